@@ -1,0 +1,35 @@
+# `make run` and `make test` need nothing but Rust: they bring the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test test-strict check bench screenshots
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install what building and testing needs
+	.ci/setup test
+
+build: ## build the window and the command line (debug)
+	.ci/setup run
+	npm --prefix ui run build
+	cargo build --locked
+
+run: build ## build and open the window; without a display, upload a sample and print its link
+	.ci/start
+
+test: ## everything: checks, unit, contract, command line, browser, and the real window
+	.ci/test
+
+test-strict: ## the contract suite on Ceph radosgw and OpenStack Swift too
+	.ci/test --strict
+
+check: ## formatting, clippy, biome, svelte-check, licences and sources of every crate
+	.ci/check
+
+bench: ## side by side with PicGo and with a bare window; writes docs/BENCHMARKS.md
+	.ci/setup test
+	python3 bench/run.py
+
+screenshots: ## take the README's pictures from the real window
+	node tests/e2e/run.mjs
+	convert tests/e2e/artifacts/20-main-light.png -crop 900x640+0+0 +repage -strip docs/images/main-light.png
+	convert tests/e2e/artifacts/22-main-dark.png -crop 900x640+0+0 +repage -strip docs/images/main-dark.png

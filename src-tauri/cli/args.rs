@@ -1,0 +1,331 @@
+//! The command line as typed. What it means is decided once, by the modules of the verbs.
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hoist_core::profile::Provider;
+
+const EXAMPLES: &str = "\
+Examples:
+  hoist upload photo.png            upload, print the URL
+  hoist upload -f markdown *.png    one Markdown link per file, in order
+  hoist upload --copy               upload the clipboard, put the link there
+  hoist profile add blog --provider r2 --bucket images --account-id ID --public-url https://img.example.com
+
+Exit status: 0 all done, 1 some failed, 2 usage, 3 configuration or credentials.
+HOIST_HOME keeps settings and data in a folder of your choice; HOIST_LOG=debug shows what happens.";
+
+/// Drop an image, get a link: uploads to your own object storage under your own domain.
+#[derive(Debug, Parser)]
+#[command(name = "hoist", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Upload images and print one line for each, in the order given.
+    Upload(UploadArgs),
+    /// Where uploads go: list, add, change, check.
+    Profile(ProfileArgs),
+    /// What was uploaded: list, search, links, remove, export.
+    History(HistoryArgs),
+    /// Run the built-in store in the foreground, so that its links open.
+    Store(StoreArgs),
+    /// Print a completion script for a shell.
+    Completions(CompletionsArgs),
+    /// Open the window; files given are uploaded there.
+    App(AppArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UploadArgs {
+    /// Files or http(s) URLs; `-` reads standard input; without any, the clipboard is uploaded.
+    #[arg(value_name = "PATH|URL|-")]
+    pub(crate) inputs: Vec<OsString>,
+    /// Profile to upload to, instead of the default one.
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// url, markdown, html, bbcode, or a link format of your settings.
+    #[arg(short, long, value_name = "FORMAT", default_value = "url")]
+    pub(crate) format: String,
+    /// Put the links on the clipboard too.
+    #[arg(long)]
+    pub(crate) copy: bool,
+    /// Print one JSON object per input.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+    /// Naming pattern for the key, such as `{year}/{name}-{sha256:8}.{ext}`.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) name: Option<String>,
+    /// Changes made before the upload: `w=800,format=webp,q=80` or `preset:NAME`.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) transform: Option<String>,
+    /// No progress and no notes; errors are still told.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProfileArgs {
+    #[command(subcommand)]
+    pub(crate) verb: ProfileVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileVerb {
+    /// One profile per line; the default one is marked with `*`.
+    List(JsonArg),
+    /// Add a profile.
+    Add(AddArgs),
+    /// Change some fields of a profile; an empty value clears a field.
+    Set(SetArgs),
+    /// Remove a profile and its secret. What it uploaded stays where it is.
+    Remove(NameArg),
+    /// Show the fields of a profile. The secret is never shown.
+    Show(ShowArgs),
+    /// Print the default profile, or make another one the default.
+    Default(DefaultArgs),
+    /// Check endpoint, clock, credentials, listing, writing and the public URL.
+    Doctor(ShowArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JsonArg {
+    /// Print one JSON object per line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NameArg {
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DefaultArgs {
+    /// Profile that uploads go to from now on.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// Profile; the default one when left out.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Print JSON, one object per line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// 1 to 64 of letters, digits, `.`, `_`, `-`.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[arg(long, value_enum)]
+    pub(crate) provider: ProviderArg,
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
+    /// Make it the default profile.
+    #[arg(long)]
+    pub(crate) default: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetArgs {
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// New name.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rename: Option<String>,
+    #[command(flatten)]
+    pub(crate) fields: FieldArgs,
+    /// Ask for a new secret, without echo.
+    #[arg(long)]
+    pub(crate) secret: bool,
+    #[command(flatten)]
+    pub(crate) source: SecretArgs,
+    /// Make it the default profile.
+    #[arg(long)]
+    pub(crate) default: bool,
+}
+
+/// Everything of a profile but its name, provider and secret.
+#[derive(Debug, Default, Args)]
+pub(crate) struct FieldArgs {
+    #[arg(long, value_name = "BUCKET")]
+    pub(crate) bucket: Option<String>,
+    /// Endpoint, where it does not follow from provider and region.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Cloudflare account id (R2).
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// R2 jurisdiction: eu or fedramp.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) jurisdiction: Option<String>,
+    /// Put before every key, such as `blog/`.
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) prefix: Option<String>,
+    /// What links start with: your own domain.
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Bucket in the path (`true`) or in the host name (`false`) of requests.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) path_style: Option<bool>,
+    /// Naming pattern of this profile.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) naming: Option<String>,
+    /// Transform of this profile.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) transform: Option<String>,
+}
+
+/// Where the secret comes from. There is no flag that takes it: arguments are seen by every user.
+#[derive(Debug, Default, Args)]
+pub(crate) struct SecretArgs {
+    /// Read it from standard input: access key id, secret access key, and a session token if any, a line each.
+    #[arg(long, conflicts_with = "from_env")]
+    pub(crate) secret_stdin: bool,
+    /// Keep the names of environment variables and read them at each use.
+    #[arg(
+        long,
+        value_name = "ID_VAR,SECRET_VAR[,TOKEN_VAR]",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "AWS_ACCESS_KEY_ID,AWS_SECRET_ACCESS_KEY,AWS_SESSION_TOKEN"
+    )]
+    pub(crate) from_env: Option<String>,
+    /// Keep it in a file only you can read, instead of the keyring.
+    #[arg(long, conflicts_with = "from_env")]
+    pub(crate) insecure_storage: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct HistoryArgs {
+    #[command(subcommand)]
+    pub(crate) verb: Option<HistoryVerb>,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HistoryVerb {
+    /// Uploads whose name, key or URL holds the text.
+    Search(SearchArgs),
+    /// Links of uploads, newest first, or of the ids given.
+    Links(LinksArgs),
+    /// Forget uploads; with --remote, delete them from the bucket too.
+    Remove(RemoveArgs),
+    /// Everything, oldest first, as JSON lines.
+    Export,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only this profile's.
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// At most this many; 0 for all.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: u32,
+    /// Print one JSON object per upload.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    #[arg(value_name = "TEXT", required = true)]
+    pub(crate) text: Vec<String>,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LinksArgs {
+    /// Ids, as `hoist history` shows them; without any, the newest.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<i64>,
+    /// url, markdown, html, bbcode, or a link format of your settings.
+    #[arg(short, long, value_name = "FORMAT", default_value = "url")]
+    pub(crate) format: String,
+    /// Put them on the clipboard too.
+    #[arg(long)]
+    pub(crate) copy: bool,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RemoveArgs {
+    /// Ids, as `hoist history` shows them.
+    #[arg(value_name = "ID", required = true)]
+    pub(crate) ids: Vec<i64>,
+    /// Delete the objects from the bucket too. This cannot be undone.
+    #[arg(long)]
+    pub(crate) remote: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StoreArgs {
+    /// Port to listen on, instead of the one in the settings.
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1024..))]
+    pub(crate) port: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AppArgs {
+    /// Files to upload in the window.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<OsString>,
+}
+
+/// A provider as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProviderArg {
+    Local,
+    R2,
+    S3,
+    Minio,
+    Cos,
+    Obs,
+    Vultr,
+    Runpod,
+    B2,
+    Spaces,
+    Wasabi,
+}
+
+impl From<ProviderArg> for Provider {
+    fn from(value: ProviderArg) -> Self {
+        match value {
+            ProviderArg::Local => Self::Local,
+            ProviderArg::R2 => Self::R2,
+            ProviderArg::S3 => Self::S3,
+            ProviderArg::Minio => Self::Minio,
+            ProviderArg::Cos => Self::Cos,
+            ProviderArg::Obs => Self::Obs,
+            ProviderArg::Vultr => Self::Vultr,
+            ProviderArg::Runpod => Self::Runpod,
+            ProviderArg::B2 => Self::B2,
+            ProviderArg::Spaces => Self::Spaces,
+            ProviderArg::Wasabi => Self::Wasabi,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The command line: `hoist`.
+//!
+//! Standard output is for results, standard error for people, and the exit status for programs.
+
+mod app;
+mod args;
+mod exit;
+mod history;
+mod open;
+mod out;
+mod profile;
+mod progress;
+mod say;
+mod secret;
+mod store;
+mod upload;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{Cli, Verb};
+use crate::exit::Outcome;
+use crate::say::Say;
+
+fn main() -> ExitCode {
+    // Asked for by this very program: it is no verb of the command line.
+    if std::env::args_os().nth(1).is_some_and(|verb| verb == hoist_core::clipboard::OWNER_VERB) {
+        return match hoist_core::clipboard::serve_owner() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are results and go to standard output; a closed pipe is no matter.
+            let _ = error.print();
+            return if error.use_stderr() { Outcome::Usage } else { Outcome::Done }.into();
+        }
+    };
+    log();
+    run(cli.verb, Say::from_env()).into()
+}
+
+fn run(verb: Verb, say: Say) -> Outcome {
+    match verb {
+        Verb::Completions(args) => completions(args.shell, say),
+        Verb::App(args) => app::run(&args, say),
+        Verb::Upload(args) => on_runtime(say, upload::run(args, say)),
+        Verb::Profile(args) => on_runtime(say, profile::run(args.verb, say)),
+        Verb::History(args) => on_runtime(say, history::run(args, say)),
+        Verb::Store(args) => on_runtime(say, store::run(args, say)),
+    }
+}
+
+fn on_runtime(say: Say, work: impl Future<Output = Outcome>) -> Outcome {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    match runtime {
+        Ok(runtime) => {
+            let outcome = runtime.block_on(work);
+            // A thread that still waits for a keyring or a slow disk does not hold up the end.
+            runtime.shutdown_background();
+            outcome
+        }
+        Err(error) => {
+            say.error(
+                error,
+                say.pick("close other programs and try again", "请关闭其他程序后重试"),
+            );
+            Outcome::SomeFailed
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell, say: Say) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "hoist", &mut script);
+    let mut out = out::Out::new();
+    out.write(&script);
+    out.finish(say)
+}
+
+/// What happens, on standard error, when HOIST_LOG asks for it.
+fn log() {
+    if let Ok(filter) = EnvFilter::try_from_env("HOIST_LOG") {
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    }
+}

@@ -1,0 +1,195 @@
+//! Buckets of profiles, opened once and kept.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use hoist_store::s3::{S3Bucket, S3Config, S3Credentials, S3Dialect};
+
+use super::live::Live;
+use crate::builtin::{BuiltinEndpoint, BuiltinStore};
+use crate::events::{AppEvent, EventSink};
+use crate::pipeline::{NameLocks, Place, Places, target_id};
+use crate::problem::{Problem, Result};
+use crate::profile::{Profile, Provider, provider, public_base};
+use crate::secret::{Secret, Secrets};
+use crate::uploads::Choices as _;
+use crate::view::StoreStatus;
+
+/// Region the built-in store signs for.
+const LOCAL_REGION: &str = "us-east-1";
+
+pub(super) struct Buckets {
+    live: Arc<Live>,
+    secrets: Secrets,
+    builtin: Arc<dyn BuiltinStore>,
+    events: Arc<dyn EventSink>,
+    extra_ca: Option<PathBuf>,
+    open: Mutex<HashMap<String, Open>>,
+    /// So that four uploads ask the keyring once.
+    opening: NameLocks,
+    told: Mutex<Option<StoreStatus>>,
+}
+
+/// A bucket, and what it was opened for.
+struct Open {
+    profile: Profile,
+    endpoint: String,
+    place: Place,
+}
+
+impl fmt::Debug for Buckets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Buckets")
+    }
+}
+
+impl Buckets {
+    pub(super) fn new(
+        live: Arc<Live>,
+        secrets: Secrets,
+        builtin: Arc<dyn BuiltinStore>,
+        events: Arc<dyn EventSink>,
+        extra_ca: Option<PathBuf>,
+    ) -> Self {
+        Self {
+            live,
+            secrets,
+            builtin,
+            events,
+            extra_ca,
+            open: Mutex::default(),
+            opening: NameLocks::default(),
+            told: Mutex::default(),
+        }
+    }
+
+    pub(super) fn store_status(&self) -> StoreStatus {
+        self.builtin.status()
+    }
+
+    /// Starts the built-in store; tells when that has changed where it stands.
+    pub(super) async fn start_store(&self) -> Result<BuiltinEndpoint> {
+        let endpoint = self.builtin.start().await?;
+        let news = {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            let news = told.as_ref() != Some(&endpoint.status);
+            *told = Some(endpoint.status.clone());
+            news
+        };
+        if news {
+            self.events.emit(AppEvent::Store { store: endpoint.status.clone() });
+        }
+        Ok(endpoint)
+    }
+
+    /// What identifies the bucket of a profile and what its links start with, without opening it.
+    pub(super) fn address(&self, profile: &Profile) -> Result<(String, String)> {
+        let base = match profile.provider {
+            Provider::Local => self.builtin.status().public_base,
+            _ => public_base(profile)?.url,
+        };
+        Ok((target(profile)?, base))
+    }
+
+    async fn open_local(&self, profile: Profile) -> Result<Place> {
+        let endpoint = self.start_store().await?;
+        if let Some(place) = self.known(&profile, &endpoint.endpoint_url) {
+            return Ok(place);
+        }
+        let credentials = S3Credentials::new(&endpoint.access_key, &endpoint.secret_key, None);
+        let mut config =
+            S3Config::new(S3Dialect::Hoist, LOCAL_REGION, &endpoint.bucket, credentials)
+                .endpoint(&endpoint.endpoint_url)
+                .path_style(true);
+        config.retry_partition = Some(profile.name.clone());
+        self.keep(profile, config, endpoint.endpoint_url, endpoint.public_base, true)
+    }
+
+    async fn open_remote(&self, profile: Profile) -> Result<Place> {
+        if let Some(place) = self.known(&profile, "") {
+            return Ok(place);
+        }
+        let secret = self.secrets.get(&profile.name, &profile.secret).await?;
+        let config = self.config(&profile, &secret)?;
+        let base = public_base(&profile)?;
+        self.keep(profile, config, String::new(), base.url, base.is_set)
+    }
+
+    fn config(&self, profile: &Profile, secret: &Secret) -> Result<S3Config> {
+        let endpoint = provider::endpoint(profile)?;
+        let token = secret.session_token.as_ref().map(|token| token.expose().clone());
+        let credentials = S3Credentials::new(
+            secret.access_key_id.expose(),
+            secret.secret_access_key.expose(),
+            token,
+        );
+        let mut config =
+            S3Config::new(endpoint.dialect, endpoint.region, &profile.bucket, credentials)
+                .path_style(endpoint.path_style);
+        config.endpoint = endpoint.url;
+        config.extra_ca = self.extra_ca.clone();
+        config.retry_partition = Some(profile.name.clone());
+        Ok(config)
+    }
+
+    fn known(&self, profile: &Profile, endpoint: &str) -> Option<Place> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.get(&profile.name)
+            .filter(|open| open.profile == *profile && open.endpoint == endpoint)
+            .map(|open| open.place.clone())
+    }
+
+    fn keep(
+        &self,
+        profile: Profile,
+        config: S3Config,
+        endpoint: String,
+        public_base: String,
+        public_base_is_set: bool,
+    ) -> Result<Place> {
+        let bucket =
+            S3Bucket::new(config).map_err(|error| Problem::from_store(&error, &profile.name))?;
+        let place = Place {
+            target: target(&profile)?,
+            bucket: Arc::new(bucket),
+            public_base,
+            public_base_is_set,
+            profile: profile.clone(),
+        };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.insert(profile.name.clone(), Open { profile, endpoint, place: place.clone() });
+        Ok(place)
+    }
+}
+
+fn target(profile: &Profile) -> Result<String> {
+    if profile.provider == Provider::Local {
+        // Its port may move; it stays the same store.
+        return Ok(target_id("local", "", &profile.bucket));
+    }
+    let endpoint = provider::endpoint(profile)?;
+    Ok(target_id(
+        profile.provider.id(),
+        endpoint.url.as_deref().unwrap_or_default(),
+        &profile.bucket,
+    ))
+}
+
+#[async_trait]
+impl Places for Buckets {
+    async fn place(&self, name: &str) -> Result<Place> {
+        let profile = self.live.profile(name)?;
+        let _opening = self.opening.lock(name.to_owned()).await;
+        match profile.provider {
+            Provider::Local => self.open_local(profile).await,
+            _ => self.open_remote(profile).await,
+        }
+    }
+
+    fn forget(&self, profile: &str) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(profile);
+    }
+}

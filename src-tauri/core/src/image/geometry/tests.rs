@@ -1,0 +1,100 @@
+use proptest::prelude::*;
+
+use super::{Plan, plan};
+use crate::image::Transform;
+
+/// Canvas, and size of the scaled part.
+fn sizes(from: (u32, u32), spec: &str) -> Option<((u32, u32), (u32, u32))> {
+    plan(from, &Transform::parse(spec, &[]).unwrap()).map(|plan| (plan.canvas, plan.scaled))
+}
+
+fn to(from: (u32, u32), spec: &str) -> (u32, u32) {
+    sizes(from, spec).map_or(from, |(canvas, _)| canvas)
+}
+
+/// The examples of the OSS documentation: an original of 200 × 100 into a box of 150 × 80.
+#[test]
+fn follows_the_rules_of_oss() {
+    let original = (200, 100);
+    assert_eq!(to(original, "w=150,h=80"), (150, 75));
+    assert_eq!(to(original, "w=150,h=80,fit=mfit"), (160, 80));
+    assert_eq!(to(original, "w=150,h=80,fit=fill"), (150, 80));
+    assert_eq!(sizes(original, "w=150,h=80,fit=pad"), Some(((150, 80), (150, 75))));
+    assert_eq!(to(original, "w=150,h=80,fit=fixed"), (150, 80));
+    assert_eq!(to(original, "w=100"), (100, 50));
+    assert_eq!(to(original, "h=25"), (50, 25));
+    assert_eq!(to(original, "l=100"), (100, 50));
+    assert_eq!(to(original, "s=50"), (100, 50));
+    assert_eq!(to((100, 200), "l=100"), (50, 100));
+    assert_eq!(to((100, 200), "l=100,s=10"), (10, 20));
+    assert_eq!(to(original, "p=50"), (100, 50));
+    assert_eq!(to(original, "p=150"), (300, 150));
+}
+
+#[test]
+fn width_and_height_win_over_longer_and_shorter_side() {
+    assert_eq!(to((200, 100), "w=100,l=20"), (100, 50));
+    assert_eq!(to((200, 100), "h=10,s=50"), (20, 10));
+}
+
+#[test]
+fn one_side_of_a_fixed_shape_means_a_square() {
+    assert_eq!(to((200, 100), "w=50,fit=fill"), (50, 50));
+    assert_eq!(to((200, 100), "h=50,fit=pad"), (50, 50));
+    assert_eq!(to((200, 100), "w=50,fit=fixed"), (50, 50));
+}
+
+#[test]
+fn nothing_grows_unless_asked() {
+    for fit in ["lfit", "mfit", "fill", "pad", "fixed"] {
+        assert_eq!(sizes((200, 100), &format!("w=400,h=400,fit={fit}")), None, "{fit}");
+        assert_eq!(sizes((200, 100), &format!("w=200,h=100,fit={fit}")), None, "{fit}");
+    }
+    assert_eq!(to((200, 100), "w=400,limit=0"), (400, 200));
+    assert_eq!(to((200, 100), "w=400,h=400,fit=fill,limit=0"), (400, 400));
+    assert_eq!(sizes((200, 100), "w=400,h=400,fit=pad,limit=0"), Some(((400, 400), (400, 200))));
+    assert_eq!(to((200, 100), "w=400,h=50,fit=fixed"), (200, 50));
+    assert_eq!(to((200, 100), "w=400,h=50,fit=fill"), (200, 50));
+    assert_eq!(sizes((200, 100), "w=400,h=50,fit=pad"), Some(((400, 50), (100, 50))));
+}
+
+#[test]
+fn fill_crops_around_the_centre() {
+    let Plan { crop, .. } =
+        plan((200, 100), &Transform::parse("w=50,h=50,fit=fill", &[]).unwrap()).unwrap();
+    assert_eq!(crop, (50.0, 0.0, 100.0, 100.0));
+}
+
+#[test]
+fn a_thin_image_keeps_a_pixel() {
+    assert_eq!(to((10_000, 3), "w=100"), (100, 1));
+}
+
+proptest! {
+    #[test]
+    fn results_keep_what_they_promise(
+        width in 1_u32..20_000, height in 1_u32..20_000,
+        w in 1_u32..16_384, h in 1_u32..16_384,
+        fit in prop::sample::select(vec!["lfit", "mfit", "fill", "pad", "fixed"]),
+        limit in 0..2,
+    ) {
+        let spec = format!("w={w},h={h},fit={fit},limit={limit}");
+        let Some(plan) = plan((width, height), &Transform::parse(&spec, &[]).unwrap()) else {
+            return Ok(());
+        };
+        let (canvas, scaled) = (plan.canvas, plan.scaled);
+        prop_assert!(scaled.0 >= 1 && scaled.1 >= 1);
+        prop_assert!(scaled.0 <= canvas.0 && scaled.1 <= canvas.1);
+        if fit != "mfit" {
+            prop_assert!(canvas.0 <= w && canvas.1 <= h);
+        }
+        if limit == 1 {
+            prop_assert!(scaled.0 <= width && scaled.1 <= height);
+        } else if fit != "lfit" && fit != "mfit" {
+            prop_assert_eq!(canvas, (w, h));
+        }
+        let (left, top, used_w, used_h) = plan.crop;
+        prop_assert!(left >= 0.0 && top >= 0.0 && used_w > 0.0 && used_h > 0.0);
+        prop_assert!(left + used_w <= f64::from(width) + 1e-6 && top + used_h <= f64::from(height) + 1e-6);
+    }
+}

@@ -1,0 +1,46 @@
+//! Small pictures for lists.
+
+use fast_image_resize::FilterType;
+use moxcms::ColorProfile;
+
+use super::encode::{self, Encoding};
+use super::render::{decode, decoder_format, guarded, scale};
+use super::{Limits, OutputFormat, Rgb, sniff};
+use crate::problem::Result;
+
+/// The longer side of a thumbnail.
+pub const THUMB_SIDE: u32 = 320;
+
+/// A small picture of `bytes` as sRGB WebP, upright, of the first frame; `None` for what is no image
+/// and for formats that cannot be decoded here (SVG, AVIF, HEIC, JPEG XL).
+pub fn thumbnail(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
+    let Some(kind) = sniff(bytes).filter(|kind| decoder_format(kind.format).is_some()) else {
+        return Ok(None);
+    };
+    let name = "thumbnail";
+    guarded(name, || {
+        let decoded = decode(bytes, kind.format, limits, name)?;
+        let (width, height) = (decoded.pixels.width(), decoded.pixels.height());
+        let factor = (f64::from(THUMB_SIDE) / f64::from(width.max(height))).min(1.0);
+        let side = |length: u32| ((f64::from(length) * factor).round() as u32).max(1);
+        let to = (side(width), side(height));
+        let whole = (0.0, 0.0, f64::from(width), f64::from(height));
+        let mut pixels = scale(&decoded.pixels, whole, to, FilterType::Hamming, name)?;
+        drop(decoded.pixels);
+        if let Some(profile) = decoded.icc.and_then(|icc| ColorProfile::new_from_slice(&icc).ok()) {
+            pixels = encode::to_srgb(pixels, &profile);
+        }
+        let encoding = Encoding {
+            format: OutputFormat::WebP,
+            quality: Some(75),
+            lossless_webp: false,
+            background: Rgb::default(),
+            icc: None,
+            exif: None,
+        };
+        encode::encode(pixels, encoding, name).map(Some)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,33 @@
+//! What Hoist does, without a face.
+//!
+//! The window, the command line and the local server call [`app::App`], the one composition root.
+//! Everything below it sees the object stores through `hoist_store`'s traits only, and tells what
+//! happens through an [`events::EventSink`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod app;
+pub mod builtin;
+pub mod clipboard;
+pub mod config;
+pub mod doctor;
+pub mod events;
+pub mod history;
+pub mod home;
+pub mod image;
+pub mod link;
+pub mod naming;
+pub mod pipeline;
+pub mod problem;
+pub mod profile;
+pub mod secret;
+pub mod settings;
+pub mod source;
+pub mod uploads;
+pub mod view;
+
+mod fetch;
+mod lock;
+mod markup;
+#[cfg(test)]
+mod testing;

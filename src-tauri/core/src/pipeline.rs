@@ -1,0 +1,429 @@
+//! One image on its way: read, sniff, transform, name, put, verify, record.
+//!
+//! It sees stores through [`hoist_store::Bucket`] only. Memory is bounded: bytes are read against a
+//! budget, and decoders run on a few threads of their own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hoist_store::{ErrorKind, GetOptions, Progress};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use crate::history::{Entry, IfKnown, NewUpload, blocking};
+use crate::image::{Limits, PrepareInput, Prepared, Transform, prepare};
+use crate::link::public_url;
+use crate::naming::NameFacts;
+use crate::problem::{Code, Problem, Result};
+use crate::source::ReadSource;
+use crate::view::{Note, UploadState};
+
+mod digest;
+mod job;
+mod locks;
+mod place;
+mod put;
+mod record;
+#[cfg(test)]
+mod tests;
+mod thumbs;
+
+pub use job::Uploaded;
+pub use place::{Place, Places, target_id};
+
+pub(crate) use job::{Input, Plan, stem};
+pub(crate) use locks::{NameLocks, object_lock};
+pub(crate) use record::Recorder;
+pub(crate) use thumbs::Thumbs;
+
+use digest::Digests;
+use job::{place_notes, recipe};
+use put::Parcel;
+
+/// Bytes of images held in memory at one time, over all uploads, in MiB. One larger than this still
+/// goes through, alone.
+const MEMORY_MIB: u32 = 384;
+
+/// Files above this are prepared one at a time: their pixels may fill the memory.
+const LARGE: usize = 12 * 1024 * 1024;
+
+/// Told how an upload goes. Must not block.
+pub(crate) trait Watch: Send + Sync {
+    fn stage(&self, state: UploadState);
+    fn size_before(&self, bytes: u64);
+    fn size_after(&self, bytes: u64);
+    fn key(&self, key: &str);
+    fn sent(&self, bytes: u64);
+    /// Its row is in the history after all.
+    fn written(&self, id: i64);
+}
+
+/// Everything uploads share.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    pub(crate) places: Arc<dyn Places>,
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) thumbs: Thumbs,
+    pub(crate) locks: NameLocks,
+    pub(crate) limits: Limits,
+    memory: Arc<Semaphore>,
+    cpu: Arc<Semaphore>,
+    cpus: u32,
+}
+
+impl Pipeline {
+    pub(crate) fn new(
+        places: Arc<dyn Places>,
+        recorder: Arc<Recorder>,
+        thumbs_dir: PathBuf,
+    ) -> Self {
+        let cpus = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 8)) as u32;
+        Self {
+            places,
+            recorder,
+            thumbs: Thumbs::new(thumbs_dir),
+            locks: NameLocks::default(),
+            limits: Limits::default(),
+            memory: Arc::new(Semaphore::new(MEMORY_MIB as usize)),
+            cpu: Arc::new(Semaphore::new(cpus as usize)),
+            cpus,
+        }
+    }
+
+    /// Runs one upload.
+    pub(crate) async fn run(
+        &self,
+        input: &Input,
+        plan: &Plan,
+        watch: &Arc<dyn Watch>,
+        cancel: &CancellationToken,
+    ) -> Result<Uploaded> {
+        let result = self.steps(input, plan, watch, cancel).await;
+        if let Err(problem) = &result
+            && problem.code == Code::CredentialsRejected
+        {
+            self.places.forget(&plan.profile);
+        }
+        result
+    }
+
+    /// Cancelling works until the object is stored; then it is too late, and the
+    /// upload is finished and recorded so that nothing lies in a bucket unknown.
+    async fn steps(
+        &self,
+        input: &Input,
+        plan: &Plan,
+        watch: &Arc<dyn Watch>,
+        cancel: &CancellationToken,
+    ) -> Result<Uploaded> {
+        let label = input.label();
+        let place = or_cancelled(cancel, &label, self.places.place(&plan.profile)).await?;
+        watch.stage(UploadState::Reading);
+        let (_memory, read) = or_cancelled(cancel, &label, self.read(input)).await?;
+        watch.size_before(read.bytes.len() as u64);
+
+        let bytes = read.bytes.clone();
+        let source_sha256 = blocking(move || Ok(digest::sha256(&bytes))).await?;
+        let recipe = recipe(plan, &place, input);
+        let _same_content = if plan.dedupe {
+            let name = format!("{}\u{0}{source_sha256}\u{0}{recipe}", plan.profile);
+            Some(or_cancelled(cancel, &label, async { Ok(self.locks.lock(name).await) }).await?)
+        } else {
+            None
+        };
+        if plan.dedupe {
+            let known = self.known(&place, &source_sha256, &recipe);
+            if let Some(entry) = or_cancelled(cancel, &label, known).await? {
+                return Ok(self.already(&place, entry, &read));
+            }
+        }
+
+        if !plan.transform.is_empty() {
+            watch.stage(UploadState::Transforming);
+        }
+        let prepared = or_cancelled(cancel, &label, self.prepare(input, &read, plan)).await?;
+        watch.size_after(prepared.image.bytes.len() as u64);
+
+        watch.stage(UploadState::Uploading);
+        let stored = self.store(&place, &read, prepared, plan, watch, cancel).await?;
+        let if_known = match (plan.dedupe, stored.placed.found) {
+            (false, _) => IfKnown::Add,
+            (true, true) => IfKnown::Keep,
+            (true, false) => IfKnown::Renew,
+        };
+        let fresh = Fresh { place: &place, read: &read, stored, source_sha256, recipe, if_known };
+        Ok(self.record(fresh, watch).await)
+    }
+
+    async fn read(&self, input: &Input) -> Result<(OwnedSemaphorePermit, ReadSource)> {
+        let expected = input.expected_size().await.unwrap_or(8 << 20);
+        let mib =
+            u32::try_from(expected >> 20).unwrap_or(u32::MAX).saturating_add(1).min(MEMORY_MIB);
+        let permit = permits(&self.memory, mib).await?;
+        let read = match input {
+            Input::Source(source) => source.read(self.limits.max_bytes).await?,
+            Input::Stored(entry) => self.fetch(entry).await?,
+        };
+        Ok((permit, read))
+    }
+
+    /// Reads an object of the history back from its bucket.
+    async fn fetch(&self, entry: &Entry) -> Result<ReadSource> {
+        let place = self.places.place(&entry.profile).await?;
+        if place.target != entry.target {
+            // The profile points at another bucket by now.
+            return Err(Problem::new(Code::ObjectNotFound, &entry.key));
+        }
+        let object = match place.bucket.get(&entry.key, &GetOptions::default()).await {
+            Ok(object) => object,
+            Err(error) => {
+                if error.kind() == ErrorKind::NotFound {
+                    self.set_missing(entry).await;
+                }
+                return Err(Problem::from_store(&error, &entry.key));
+            }
+        };
+        let bytes = object
+            .bytes(self.limits.max_bytes)
+            .await
+            .map_err(|error| Problem::from_store(&error, &entry.key))?;
+        Ok(ReadSource {
+            bytes,
+            name: entry.name.clone(),
+            origin: entry.url.clone(),
+            dir: String::new(),
+        })
+    }
+
+    async fn set_missing(&self, entry: &Entry) {
+        if let Ok(history) = self.recorder.history() {
+            match history.set_missing(entry.id, true).await {
+                Ok(()) => self.recorder.tell(),
+                Err(problem) => tracing::warn!(%problem, "a missing object is not marked"),
+            }
+        }
+    }
+
+    /// The same content, uploaded before in the same way and still there.
+    async fn known(
+        &self,
+        place: &Place,
+        source_sha256: &str,
+        recipe: &str,
+    ) -> Result<Option<Entry>> {
+        // Without a history there is nothing to know; the store itself still tells.
+        let Ok(history) = self.recorder.history() else { return Ok(None) };
+        let found =
+            history.same_content(&place.profile.name, &place.target, source_sha256, recipe).await;
+        let Ok(Some(entry)) = found else { return Ok(None) };
+        match place.bucket.head(&entry.key).await {
+            Ok(meta) if meta.size == entry.size => Ok(Some(entry)),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.set_missing(&entry).await;
+                Ok(None)
+            }
+            // Keys that may only write cannot ask.
+            Err(error) if error.kind() == ErrorKind::AccessDenied => Ok(Some(entry)),
+            Err(error) => Err(Problem::from_store(&error, put::subject(place, &entry.key, &error))),
+        }
+    }
+
+    fn already(&self, place: &Place, entry: Entry, read: &ReadSource) -> Uploaded {
+        Uploaded {
+            history_id: Some(entry.id),
+            url: public_url(&place.public_base, &entry.key),
+            name: read.name.clone(),
+            origin: read.origin.clone(),
+            profile: entry.profile,
+            key: entry.key,
+            content_type: entry.content_type,
+            size_before: read.bytes.len() as u64,
+            size_after: entry.size,
+            width: entry.width,
+            height: entry.height,
+            sha256: entry.sha256,
+            already_stored: true,
+            notes: place_notes(place),
+            thumb: entry.thumb.map(|name| self.thumbs.path(&name)),
+        }
+    }
+
+    async fn prepare(&self, input: &Input, read: &ReadSource, plan: &Plan) -> Result<Ready> {
+        let _permit = self.cpu_for(&read.bytes).await?;
+        let (bytes, name, plan) = (read.bytes.clone(), read.name.clone(), plan.clone());
+        let limits = self.limits;
+        let as_it_is = matches!(input, Input::Stored(_));
+        blocking(move || {
+            let transform = if as_it_is { Transform::default() } else { plan.transform };
+            let image = prepare(PrepareInput {
+                bytes,
+                name: &name,
+                transform: &transform,
+                strip: plan.strip && !as_it_is,
+                limits: &limits,
+            })?;
+            let digests = Digests::of(&image.bytes, &plan.naming);
+            Ok(Ready { image, digests })
+        })
+        .await
+    }
+
+    /// A permit to decode; large files get all of them.
+    async fn cpu_for(&self, bytes: &Bytes) -> Result<OwnedSemaphorePermit> {
+        permits(&self.cpu, if bytes.len() > LARGE { self.cpus } else { 1 }).await
+    }
+
+    async fn store(
+        &self,
+        place: &Place,
+        read: &ReadSource,
+        ready: Ready,
+        plan: &Plan,
+        watch: &Arc<dyn Watch>,
+        cancel: &CancellationToken,
+    ) -> Result<Stored> {
+        let Ready { image, digests } = ready;
+        let now = Timestamp::from_millisecond(plan.started).unwrap_or_else(|_| Timestamp::now());
+        let now = now.to_zoned(TimeZone::system());
+        let stem = stem(&read.name);
+        let name = |_attempt: u32| {
+            plan.naming.render_under(
+                &place.profile.prefix,
+                &NameFacts {
+                    name: stem,
+                    ext: &image.ext,
+                    dir: &read.dir,
+                    now: &now,
+                    digest: &|digest| digests.get(digest),
+                    n: plan.n,
+                },
+            )
+        };
+        let of_progress = Arc::clone(watch);
+        let parcel = Parcel {
+            bytes: image.bytes.clone(),
+            content_type: image.mime.to_owned(),
+            digests: &digests,
+            progress: Progress::new(move |sent| of_progress.sent(sent)),
+            reuse: plan.dedupe,
+        };
+        let put = async {
+            let sending = put::put(place, &self.locks, &parcel, name, |key| watch.key(key));
+            let placed = or_cancelled(cancel, &read.name, sending).await?;
+            if !placed.found {
+                watch.stage(UploadState::Verifying);
+            }
+            put::verify(place, &parcel, &placed).await?;
+            Ok(placed)
+        };
+        // The processor draws the thumbnail while the network sends.
+        let (placed, thumb) = tokio::join!(put, self.thumb(&image.bytes, &digests.sha256));
+        Ok(Stored {
+            placed: placed?,
+            image,
+            sha256: digests.sha256,
+            thumb,
+            at: now.timestamp().as_millisecond(),
+        })
+    }
+
+    async fn thumb(&self, bytes: &Bytes, sha256: &str) -> Option<String> {
+        let _permit = self.cpu_for(bytes).await.ok()?;
+        let (thumbs, bytes, sha256, limits) =
+            (self.thumbs.clone(), bytes.clone(), sha256.to_owned(), self.limits);
+        blocking(move || Ok(thumbs.make(&bytes, &sha256, &limits))).await.ok().flatten()
+    }
+
+    async fn record(&self, fresh: Fresh<'_>, watch: &Arc<dyn Watch>) -> Uploaded {
+        let Fresh { place, read, stored, source_sha256, recipe, if_known } = fresh;
+        let image = &stored.image;
+        let upload = NewUpload {
+            uploaded_at: stored.at,
+            name: read.name.clone(),
+            profile: place.profile.name.clone(),
+            target: place.target.clone(),
+            key: stored.placed.key.clone(),
+            url: public_url(&place.public_base, &stored.placed.key),
+            content_type: image.mime.to_owned(),
+            size: image.bytes.len() as u64,
+            width: image.width,
+            height: image.height,
+            sha256: stored.sha256,
+            source_sha256,
+            recipe,
+            etag: stored.placed.etag,
+            thumb: stored.thumb,
+            if_known,
+        };
+        let later = Arc::clone(watch);
+        let written = Box::new(move |id| later.written(id));
+        let history_id = self.recorder.record(upload.clone(), written).await;
+        let mut notes = image.notes.clone();
+        notes.extend(place_notes(place));
+        if history_id.is_none() {
+            notes.push(Note::NotInHistory);
+        }
+        Uploaded {
+            history_id,
+            name: upload.name,
+            origin: read.origin.clone(),
+            profile: upload.profile,
+            key: upload.key,
+            url: upload.url,
+            content_type: upload.content_type,
+            size_before: read.bytes.len() as u64,
+            size_after: upload.size,
+            width: upload.width,
+            height: upload.height,
+            sha256: upload.sha256,
+            already_stored: stored.placed.found,
+            notes,
+            thumb: upload.thumb.map(|name| self.thumbs.path(&name)),
+        }
+    }
+}
+
+struct Ready {
+    image: Prepared,
+    digests: Digests,
+}
+
+struct Stored {
+    placed: put::Placed,
+    image: Prepared,
+    sha256: String,
+    thumb: Option<String>,
+    at: i64,
+}
+
+struct Fresh<'a> {
+    place: &'a Place,
+    read: &'a ReadSource,
+    stored: Stored,
+    source_sha256: String,
+    recipe: String,
+    if_known: IfKnown,
+}
+
+async fn permits(semaphore: &Arc<Semaphore>, count: u32) -> Result<OwnedSemaphorePermit> {
+    Arc::clone(semaphore)
+        .acquire_many_owned(count)
+        .await
+        .map_err(|error| Problem::new(Code::Internal, "upload").with_detail(error))
+}
+
+async fn or_cancelled<T>(
+    cancel: &CancellationToken,
+    label: &str,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(Problem::new(Code::Cancelled, label)),
+        result = work => result,
+    }
+}

@@ -1,0 +1,333 @@
+//! What went wrong, as a person is told it: what happened, to what, and what to do next.
+//!
+//! Callers match on [`Code`], never on text. The texts of both languages live in `problem/text.rs`.
+
+use std::fmt;
+
+use hoist_store::{ErrorKind, StoreError};
+use serde::Serialize;
+
+mod field;
+mod reason;
+mod text;
+
+pub use field::FieldName;
+pub use reason::Reason;
+
+/// The result of every operation of this crate that a person may see fail.
+pub type Result<T, E = Problem> = std::result::Result<T, E>;
+
+/// What happened. Each has its sentences in `problem/text.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Code {
+    // Input
+    FileNotFound,
+    FileUnreadable,
+    IsDirectory,
+    EmptyFile,
+    NotAnImage,
+    BrokenImage,
+    ImageTooLarge,
+    TooManyBytes,
+    FormatUnsupported,
+    ClipboardEmpty,
+    ClipboardUnavailable,
+    UrlInvalid,
+    UrlUnreachable,
+    // The store
+    AccessDenied,
+    CredentialsRejected,
+    BucketNotFound,
+    ObjectNotFound,
+    AlreadyExists,
+    ClockSkew,
+    WrongEndpoint,
+    WrongRegion,
+    InvalidKey,
+    Throttled,
+    Timeout,
+    Network,
+    Unsupported,
+    Integrity,
+    StoreOther,
+    // The doctor's own
+    /// The public URL cannot be reached: name, connection or TLS.
+    PublicUrlUnreachable,
+    /// The public URL answers, but refuses to show the object.
+    PublicUrlPrivate,
+    /// The public URL answers that there is no such object: another bucket or prefix.
+    PublicUrlNotFound,
+    /// The public URL answers with something else than the object.
+    PublicUrlDiffers,
+    // Configuration
+    ProfileNotFound,
+    ProfileExists,
+    /// A field of a profile; see `field` and `reason`.
+    ProfileInvalid,
+    /// `local` cannot be removed or renamed.
+    ProfileBuiltIn,
+    /// config.toml cannot be read.
+    ConfigUnreadable,
+    /// config.toml is not valid; see `reason` for line and column.
+    ConfigBroken,
+    /// config.toml cannot be written.
+    ConfigUnwritable,
+    /// There is no home directory to keep anything in.
+    HomeMissing,
+    SettingsInvalid,
+    PatternInvalid,
+    TemplateInvalid,
+    TransformInvalid,
+    PresetNotFound,
+    // Secrets
+    SecretMissing,
+    KeyringUnavailable,
+    KeyringLocked,
+    /// The keyring holds no entry this long.
+    SecretTooLong,
+    /// A kept secret is not what Hoist wrote.
+    SecretBroken,
+    /// The file of secrets cannot be read or written.
+    SecretFile,
+    /// The secret comes from the environment, so it cannot be set here.
+    SecretFromEnvironment,
+    // This computer
+    DiskFull,
+    /// A file or folder of Hoist's own data cannot be written.
+    DataUnwritable,
+    /// Another Hoist works on the same data.
+    DataInUse,
+    HistoryUnavailable,
+    HistoryTooNew,
+    /// It was set aside; the detail says how many uploads were taken over into a new one.
+    HistoryDamaged,
+    /// The upload is not in the history any more.
+    HistoryRowNotFound,
+    /// The time for undo is over, or it was undone already.
+    UndoExpired,
+    PortTaken,
+    /// The built-in store could not be started.
+    BuiltInStoreUnavailable,
+    Cancelled,
+    Internal,
+}
+
+/// One failure.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// What happened.
+    pub code: Code,
+    /// To what: a file name, a profile, a bucket, a field.
+    pub subject: String,
+    /// A fact that belongs in the sentence: a limit, a port, the right region, a path.
+    pub detail: Option<String>,
+    /// The field or setting that must change.
+    pub field: Option<FieldName>,
+    /// What is wrong with it, in both languages.
+    pub reason: Option<Box<Reason>>,
+    /// HTTP status of the provider's answer.
+    pub status: Option<u16>,
+    /// The provider's own code.
+    pub provider_code: Option<String>,
+    /// The provider's request id.
+    pub request_id: Option<String>,
+    /// Whether trying again without changing anything can help.
+    pub retryable: bool,
+}
+
+impl Problem {
+    /// A failure of `subject`.
+    pub fn new(code: Code, subject: impl Into<String>) -> Self {
+        let retryable = matches!(
+            code,
+            Code::Throttled
+                | Code::Timeout
+                | Code::Network
+                | Code::UrlUnreachable
+                | Code::Integrity
+        );
+        Self {
+            code,
+            subject: subject.into(),
+            detail: None,
+            field: None,
+            reason: None,
+            status: None,
+            provider_code: None,
+            request_id: None,
+            retryable,
+        }
+    }
+
+    /// Adds a fact for the sentence.
+    pub fn with_detail(mut self, detail: impl fmt::Display) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// Says which field or setting must change.
+    pub fn with_field(mut self, field: FieldName) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// Says what is wrong, in both languages.
+    pub fn with_reason(mut self, reason: Reason) -> Self {
+        self.reason = Some(Box::new(reason));
+        self
+    }
+
+    /// What the operating system said while reading or writing `subject`.
+    ///
+    /// `code` is used for everything but a full disk.
+    pub fn from_io(code: Code, subject: impl Into<String>, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind as Io;
+        let code = match error.kind() {
+            Io::StorageFull | Io::QuotaExceeded => Code::DiskFull,
+            _ => code,
+        };
+        Self::new(code, subject).with_reason(Reason::from_io(error))
+    }
+
+    /// What a store said while working on `subject` (a key or a bucket).
+    pub fn from_store(error: &StoreError, subject: impl Into<String>) -> Self {
+        let code = match error.kind() {
+            ErrorKind::AccessDenied => match error.provider_code() {
+                Some(
+                    "InvalidAccessKeyId"
+                    | "SignatureDoesNotMatch"
+                    | "InvalidToken"
+                    | "ExpiredToken"
+                    | "InvalidSecurityToken"
+                    | "SecurityTokenExpired",
+                ) => Code::CredentialsRejected,
+                _ => Code::AccessDenied,
+            },
+            ErrorKind::NotFound => match error.provider_code() {
+                Some("NoSuchBucket") => Code::BucketNotFound,
+                _ => Code::ObjectNotFound,
+            },
+            ErrorKind::AlreadyExists | ErrorKind::Precondition => Code::AlreadyExists,
+            ErrorKind::ClockSkew => Code::ClockSkew,
+            ErrorKind::WrongEndpoint => Code::WrongEndpoint,
+            ErrorKind::WrongRegion => Code::WrongRegion,
+            ErrorKind::InvalidKey => Code::InvalidKey,
+            ErrorKind::Throttled => Code::Throttled,
+            ErrorKind::Timeout => Code::Timeout,
+            ErrorKind::Network => Code::Network,
+            ErrorKind::Unsupported => Code::Unsupported,
+            ErrorKind::Integrity => Code::Integrity,
+            ErrorKind::Other => Code::StoreOther,
+        };
+        let mut problem = Self::new(code, subject);
+        problem.detail = error.hint().map(str::to_owned).or_else(|| match code {
+            Code::StoreOther => Some(error.message().to_owned()),
+            _ => None,
+        });
+        problem.status = error.status();
+        problem.provider_code = error.provider_code().map(str::to_owned);
+        problem.request_id = error.request_id().map(str::to_owned);
+        problem.retryable = error.retry() != hoist_store::Retry::Never;
+        problem
+    }
+
+    /// The sentences in one language.
+    pub fn text(&self, language: Language) -> Text {
+        text::text(self, language)
+    }
+
+    /// As it travels to a window: both languages, so that switching needs no second question.
+    pub fn view(&self) -> ProblemView {
+        ProblemView {
+            code: self.code,
+            field: self.field,
+            en: self.text(Language::English),
+            zh: self.text(Language::Chinese),
+            status: self.status,
+            provider_code: self.provider_code.clone(),
+            request_id: self.request_id.clone(),
+            retryable: self.retryable,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text(Language::English);
+        write!(f, "{} {}", text.what, text.fix)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Code {
+    /// Whether settings, a profile or its secret must be changed before trying again (exit code 3
+    /// of the command line), as opposed to the input, the store or this computer.
+    pub fn is_configuration(self) -> bool {
+        matches!(
+            self,
+            Code::ProfileNotFound
+                | Code::ProfileExists
+                | Code::ProfileInvalid
+                | Code::ProfileBuiltIn
+                | Code::ConfigUnreadable
+                | Code::ConfigBroken
+                | Code::ConfigUnwritable
+                | Code::HomeMissing
+                | Code::SettingsInvalid
+                | Code::PatternInvalid
+                | Code::TemplateInvalid
+                | Code::TransformInvalid
+                | Code::PresetNotFound
+                | Code::SecretMissing
+                | Code::KeyringUnavailable
+                | Code::KeyringLocked
+                | Code::SecretTooLong
+                | Code::SecretBroken
+                | Code::SecretFile
+                | Code::SecretFromEnvironment
+                | Code::AccessDenied
+                | Code::CredentialsRejected
+                | Code::BucketNotFound
+                | Code::WrongEndpoint
+                | Code::WrongRegion
+        )
+    }
+}
+
+/// The languages Hoist speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    English,
+    Chinese,
+}
+
+/// A failure in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Text {
+    /// One or two words for a badge: "Refused", "Not found".
+    pub short: String,
+    /// What happened, to what. One sentence.
+    pub what: String,
+    /// What to do next. One sentence.
+    pub fix: String,
+}
+
+/// A failure as a window shows it.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemView {
+    pub code: Code,
+    /// The field of the form, or the setting, that must change.
+    pub field: Option<FieldName>,
+    pub en: Text,
+    pub zh: Text,
+    pub status: Option<u16>,
+    pub provider_code: Option<String>,
+    pub request_id: Option<String>,
+    pub retryable: bool,
+}

@@ -1,0 +1,202 @@
+//! What exactly is wrong with a value, with the number or word that matters, in both languages.
+
+use super::Language;
+
+/// The part of a problem's sentence that names the character, column, limit or choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    // Any field
+    /// Nothing was given.
+    Missing,
+    /// Not an http or https URL.
+    NotUrl,
+    /// A URL with a user name, a query or a fragment.
+    UrlHasExtras,
+    /// Holds a character that is not allowed.
+    BadCharacter(char),
+    /// Longer than this many characters.
+    TooLong(usize),
+    /// Not a number from, to.
+    OutOfRange(u32, u32),
+    /// None of the values that exist.
+    NotOneOf(Vec<String>),
+    /// The same name twice.
+    Duplicate(String),
+    /// A name with a meaning of its own.
+    Reserved(String),
+    /// Not like the example.
+    NotLike(&'static str),
+    /// `${NAME}` of a variable that is not set.
+    VariableMissing(String),
+    // Patterns and templates; columns start at 1
+    /// A pattern or template without anything in it.
+    Empty,
+    /// `{` without its `}`.
+    Unclosed { column: usize },
+    /// `}` without its `{`.
+    StrayBrace { column: usize },
+    /// `{token}` that does not exist.
+    UnknownToken { token: String, column: usize },
+    /// `{token:N}` with an N that the token does not take.
+    BadCount { token: String, column: usize, max: usize },
+    /// `{token:N}` of a token that takes no N.
+    NoCount { token: String, column: usize },
+    /// The pattern gives every upload the same key.
+    SameForAll,
+    /// The template has no `{url}`.
+    NoUrl,
+    // Files
+    /// What is wrong at a place of a file; `key` is empty when it is no key's value.
+    At { line: usize, column: usize, key: String, reason: Box<Reason> },
+    /// Not TOML; the words are the parser's.
+    Syntax(String),
+    /// Not UTF-8.
+    NotUtf8,
+    /// A table is expected.
+    NotATable,
+    /// A text in quotes is expected.
+    NotText,
+    /// The operating system does not permit it.
+    NotPermitted,
+    /// There is no such file or folder.
+    NoSuchFile,
+    /// The disk cannot be written.
+    ReadOnly,
+    /// An error number of the operating system.
+    Os(i32),
+    // Connections
+    /// No address is known for this host.
+    HostUnknown(String),
+    /// Nothing listens there.
+    ConnectionRefused,
+    /// TLS failed: the certificate, most often.
+    Certificate,
+    /// Nothing came back in this many seconds.
+    NoAnswer(u64),
+    /// The answer broke off.
+    Interrupted,
+}
+
+impl Reason {
+    /// What the operating system said.
+    pub fn from_io(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind as Io;
+        match error.kind() {
+            Io::PermissionDenied => Reason::NotPermitted,
+            Io::NotFound => Reason::NoSuchFile,
+            Io::ReadOnlyFilesystem => Reason::ReadOnly,
+            _ => Reason::Os(error.raw_os_error().unwrap_or(0)),
+        }
+    }
+
+    /// As a clause that follows a colon; no full stop.
+    pub fn text(&self, language: Language) -> String {
+        match language {
+            Language::English => self.english(),
+            Language::Chinese => self.chinese(),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Reason::Missing => "it is empty".into(),
+            Reason::NotUrl => "it is not a URL that starts with https:// or http://".into(),
+            Reason::UrlHasExtras => "a user name, ? or # has no place in this URL".into(),
+            Reason::BadCharacter(c) => format!("the character {} is not allowed", visible(*c)),
+            Reason::TooLong(max) => format!("it is longer than {max} characters"),
+            Reason::OutOfRange(min, max) => format!("it must be {min} to {max}"),
+            Reason::NotOneOf(choices) => format!("it must be one of {}", choices.join(", ")),
+            Reason::Duplicate(name) => format!("{name} is there twice"),
+            Reason::Reserved(name) => format!("{name} has a meaning of its own"),
+            Reason::NotLike(example) => format!("it must look like {example}"),
+            Reason::VariableMissing(name) => format!("the environment variable {name} is not set"),
+            Reason::Empty => "it is empty".into(),
+            Reason::Unclosed { column } => format!("the {{ in column {column} has no }}"),
+            Reason::StrayBrace { column } => format!("the }} in column {column} has no {{"),
+            Reason::UnknownToken { token, column } => {
+                format!("{{{token}}} in column {column} does not exist")
+            }
+            Reason::BadCount { token, column, max } => {
+                format!("{{{token}:N}} in column {column} takes a number from 1 to {max}")
+            }
+            Reason::NoCount { token, column } => {
+                format!("{{{token}}} in column {column} takes no number")
+            }
+            Reason::SameForAll => "it gives every upload the same key".into(),
+            Reason::NoUrl => "it has no {url}".into(),
+            Reason::At { line, column, key, reason } => {
+                let key = if key.is_empty() { String::new() } else { format!(" ({key})") };
+                format!("line {line}, column {column}{key}: {}", reason.english())
+            }
+            Reason::Syntax(words) => words.clone(),
+            Reason::NotUtf8 => "it is not UTF-8".into(),
+            Reason::NotATable => "it must be a table in [brackets]".into(),
+            Reason::NotText => "it must be a text in quotes".into(),
+            Reason::NotPermitted => "permission denied".into(),
+            Reason::NoSuchFile => "no such file or folder".into(),
+            Reason::ReadOnly => "the disk is read-only".into(),
+            Reason::Os(number) => format!("system error {number}"),
+            Reason::HostUnknown(host) => format!("no address is known for {host}"),
+            Reason::ConnectionRefused => "nothing listens at this address".into(),
+            Reason::Certificate => "its TLS certificate is not valid".into(),
+            Reason::NoAnswer(seconds) => format!("no answer in {seconds} s"),
+            Reason::Interrupted => "the connection broke off".into(),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Reason::Missing => "内容为空".into(),
+            Reason::NotUrl => "不是以 https:// 或 http:// 开头的网址".into(),
+            Reason::UrlHasExtras => "此网址中不能有用户名、? 或 #".into(),
+            Reason::BadCharacter(c) => format!("不允许使用字符 {}", visible(*c)),
+            Reason::TooLong(max) => format!("超过 {max} 个字符"),
+            Reason::OutOfRange(min, max) => format!("必须在 {min} 到 {max} 之间"),
+            Reason::NotOneOf(choices) => format!("必须是以下之一：{}", choices.join("、")),
+            Reason::Duplicate(name) => format!("{name} 出现了两次"),
+            Reason::Reserved(name) => format!("{name} 另有含义"),
+            Reason::NotLike(example) => format!("格式应如 {example}"),
+            Reason::VariableMissing(name) => format!("环境变量 {name} 未设置"),
+            Reason::Empty => "内容为空".into(),
+            Reason::Unclosed { column } => format!("第 {column} 列的 {{ 没有对应的 }}"),
+            Reason::StrayBrace { column } => format!("第 {column} 列的 }} 没有对应的 {{"),
+            Reason::UnknownToken { token, column } => {
+                format!("第 {column} 列的 {{{token}}} 不存在")
+            }
+            Reason::BadCount { token, column, max } => {
+                format!("第 {column} 列的 {{{token}:N}} 只接受 1 到 {max} 的数字")
+            }
+            Reason::NoCount { token, column } => format!("第 {column} 列的 {{{token}}} 不接受数字"),
+            Reason::SameForAll => "它会让每次上传都得到相同的对象键".into(),
+            Reason::NoUrl => "其中没有 {url}".into(),
+            Reason::At { line, column, key, reason } => {
+                let key = if key.is_empty() { String::new() } else { format!("（{key}）") };
+                format!("第 {line} 行第 {column} 列{key}：{}", reason.chinese())
+            }
+            Reason::Syntax(words) => format!("TOML 语法错误（{words}）"),
+            Reason::NotUtf8 => "不是 UTF-8 编码".into(),
+            Reason::NotATable => "应为 [方括号] 形式的表".into(),
+            Reason::NotText => "应为带引号的文本".into(),
+            Reason::NotPermitted => "没有权限".into(),
+            Reason::NoSuchFile => "文件或文件夹不存在".into(),
+            Reason::ReadOnly => "磁盘为只读".into(),
+            Reason::Os(number) => format!("系统错误 {number}"),
+            Reason::HostUnknown(host) => format!("找不到 {host} 的地址"),
+            Reason::ConnectionRefused => "该地址没有服务在监听".into(),
+            Reason::Certificate => "TLS 证书无效".into(),
+            Reason::NoAnswer(seconds) => format!("{seconds} 秒内没有响应"),
+            Reason::Interrupted => "连接中断".into(),
+        }
+    }
+}
+
+/// A character as it can be read in a sentence.
+fn visible(c: char) -> String {
+    if c == ' ' {
+        "\" \"".into()
+    } else if c.is_control() || c.is_whitespace() {
+        format!("U+{:04X}", u32::from(c))
+    } else {
+        c.to_string()
+    }
+}

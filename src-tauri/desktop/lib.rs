@@ -1,0 +1,48 @@
+//! The window of Hoist: what Tauri needs around `hoist-core`.
+//!
+//! Commands convert, call core and map the error. Core knows nothing of windows.
+
+#![cfg(feature = "gui")]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod actions;
+pub mod bindings;
+mod command_names;
+mod commands;
+pub mod error;
+pub mod host;
+mod notify;
+mod shell;
+mod shortcut;
+pub mod sink;
+mod start;
+mod tray;
+#[cfg(target_os = "linux")]
+mod tray_host;
+mod windows;
+mod words;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use hoist_core::app::App;
+
+pub use command_names::COMMANDS;
+pub use start::run;
+
+/// What the commands of every window share.
+#[derive(Debug)]
+pub struct Desktop {
+    core: App,
+    sink: Arc<sink::DesktopSink>,
+    host: Arc<dyn host::Host>,
+    /// The window was closed while uploads were running, and nothing is left to reopen it from.
+    quit_when_idle: AtomicBool,
+}
+
+impl Desktop {
+    /// Core, the sink it was opened with, and the desktop around the windows.
+    pub fn new(core: App, sink: Arc<sink::DesktopSink>, host: Arc<dyn host::Host>) -> Self {
+        Self { core, sink, host, quit_when_idle: AtomicBool::new(false) }
+    }
+}

@@ -1,0 +1,83 @@
+//! Where core's events go on the desktop: to the windows in deltas, and to the shell one by one.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hoist_core::events::{AppEvent, Deltas, EventSink};
+use hoist_core::view::UploadState;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// What the shell hears of.
+#[derive(Debug)]
+pub enum Happening {
+    /// Something in core.
+    Core(Box<AppEvent>),
+    /// The person looks at the window.
+    WindowFocused,
+}
+
+/// Feeds the windows' subscriptions and the shell (tray, notifications, theme).
+#[derive(Debug)]
+pub struct DesktopSink {
+    deltas: Arc<Deltas>,
+    /// Uploads that have not ended.
+    active: Mutex<HashSet<u32>>,
+    shell: UnboundedSender<Happening>,
+}
+
+impl DesktopSink {
+    /// The sink, and what the shell reads.
+    pub fn new() -> (Arc<Self>, UnboundedReceiver<Happening>) {
+        let (shell, events) = unbounded_channel();
+        (Arc::new(Self { deltas: Deltas::new(), active: Mutex::default(), shell }), events)
+    }
+
+    /// How many uploads have not ended.
+    pub(crate) fn active(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<u32>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The window came to the front.
+    pub(crate) fn window_focused(&self) {
+        let _ = self.shell.send(Happening::WindowFocused);
+    }
+
+    /// The subscriptions of the windows.
+    pub fn deltas(&self) -> &Arc<Deltas> {
+        &self.deltas
+    }
+}
+
+impl EventSink for DesktopSink {
+    fn emit(&self, event: AppEvent) {
+        match &event {
+            AppEvent::Upload { upload } if is_over(upload.state) => {
+                self.lock().remove(&upload.id);
+            }
+            AppEvent::Upload { upload } => {
+                self.lock().insert(upload.id);
+            }
+            _ => {}
+        }
+        // The shell shows no bytes, so the many small events never queue up there.
+        if !matches!(event, AppEvent::Progress { .. }) {
+            // The shell ends before core does when the application quits.
+            let _ = self.shell.send(Happening::Core(Box::new(event.clone())));
+        }
+        self.deltas.emit(event);
+    }
+}
+
+fn is_over(state: UploadState) -> bool {
+    matches!(
+        state,
+        UploadState::Done
+            | UploadState::AlreadyStored
+            | UploadState::Failed
+            | UploadState::Cancelled
+    )
+}

@@ -1,0 +1,160 @@
+//! How the stores that speak S3 differ, as data.
+
+use crate::Capabilities;
+
+/// Whose S3 it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum S3Dialect {
+    /// Amazon S3.
+    Aws,
+    /// Cloudflare R2.
+    R2,
+    /// MinIO.
+    Minio,
+    /// Tencent COS.
+    Cos,
+    /// Huawei OBS.
+    Obs,
+    /// Vultr Object Storage (Ceph).
+    Vultr,
+    /// RunPod network volumes: a file system behind S3 calls.
+    Runpod,
+    /// Backblaze B2.
+    B2,
+    /// DigitalOcean Spaces.
+    Spaces,
+    /// Wasabi.
+    Wasabi,
+    /// Google Cloud Storage through its XML interface and HMAC keys.
+    GcsInterop,
+    /// Hoist's built-in store.
+    Hoist,
+    /// Any other: asks for the least.
+    Generic,
+}
+
+/// Which listing call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListVersion {
+    /// ListObjects, by marker.
+    V1,
+    /// ListObjectsV2, by continuation token.
+    V2,
+}
+
+/// What one S3 store does in its own way. Each field can be corrected in a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Quirks {
+    /// Which listing call.
+    pub list: ListVersion,
+    /// Whether to ask for percent-encoded keys in listings, so that any key survives XML.
+    pub encoded_listing: bool,
+    /// Whether `+` in an encoded listing is a space.
+    pub plus_is_space: bool,
+    /// Whether DeleteObjects exists; else keys are deleted one by one.
+    pub batch_delete: bool,
+    /// Whether presigned URLs are honoured.
+    pub presign: bool,
+    /// Whether the `x-id` parameter has to go.
+    pub strip_x_id: bool,
+    /// Whether the ETag of a single put is the MD5 of its bytes.
+    pub etag_is_md5: bool,
+    /// Whether `If-None-Match: *` is honoured on put.
+    pub put_if_absent: bool,
+    /// Whether objects have ACLs.
+    pub object_acl: bool,
+    /// Whether user metadata is kept.
+    pub metadata: bool,
+    /// Whether the store has CopyObject.
+    pub copy: bool,
+    /// Whether keys are file paths, so that `//`, `.` and `..` cannot be held.
+    pub path_keys: bool,
+    /// Largest put and part, in bytes.
+    pub max_put: u64,
+    /// Whether a listing may take minutes.
+    pub slow: bool,
+}
+
+impl Quirks {
+    /// AWS as documented.
+    fn aws() -> Self {
+        Self {
+            list: ListVersion::V2,
+            encoded_listing: true,
+            plus_is_space: true,
+            batch_delete: true,
+            presign: true,
+            strip_x_id: false,
+            etag_is_md5: true,
+            put_if_absent: true,
+            object_acl: true,
+            metadata: true,
+            copy: true,
+            path_keys: false,
+            max_put: 5 << 30,
+            slow: false,
+        }
+    }
+
+    /// The capabilities that follow.
+    pub(super) fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            put_if_absent: self.put_if_absent,
+            get_if_match: true,
+            presign: self.presign,
+            copy: self.copy,
+            multipart: true,
+            exact_keys: !self.path_keys,
+            metadata: self.metadata,
+            object_acl: self.object_acl,
+            max_put: self.max_put,
+            min_part: 5 << 20,
+            max_parts: 10_000,
+            max_key: 1024,
+            delete_batch: if self.batch_delete { 1000 } else { 1 },
+        }
+    }
+}
+
+impl S3Dialect {
+    /// Its quirks. Sources: the vendors' API pages, and rclone's provider table where they are silent.
+    pub fn quirks(self) -> Quirks {
+        let aws = Quirks::aws();
+        // An unknown store is asked for what every one of them has: V1 listings, plain XML.
+        let plain = Quirks {
+            list: ListVersion::V1,
+            encoded_listing: false,
+            put_if_absent: false,
+            ..aws.clone()
+        };
+        match self {
+            S3Dialect::Aws => aws,
+            S3Dialect::Minio => aws,
+            // The ACL header is ignored; 4.995 GiB is the documented limit of one put.
+            S3Dialect::R2 => Quirks { object_acl: false, max_put: 5_363_000_000, ..aws },
+            S3Dialect::Hoist => Quirks { object_acl: false, ..aws },
+            S3Dialect::Cos => Quirks { list: ListVersion::V1, put_if_absent: false, ..aws },
+            // Markers loop when encoded keys are asked for.
+            S3Dialect::Obs => Quirks { list: ListVersion::V1, ..plain },
+            S3Dialect::Vultr => plain,
+            S3Dialect::Spaces => Quirks { list: ListVersion::V2, ..plain },
+            S3Dialect::B2 => Quirks { object_acl: false, put_if_absent: false, ..aws },
+            S3Dialect::Wasabi => Quirks { put_if_absent: false, ..aws },
+            S3Dialect::GcsInterop => Quirks { strip_x_id: true, put_if_absent: false, ..aws },
+            S3Dialect::Runpod => Quirks {
+                batch_delete: false,
+                presign: false,
+                etag_is_md5: false,
+                put_if_absent: false,
+                object_acl: false,
+                metadata: false,
+                path_keys: true,
+                max_put: 500_000_000,
+                slow: true,
+                ..aws
+            },
+            S3Dialect::Generic => plain,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Touches on requests and answers that the SDK has no setting for.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_sdk_s3::config::http::HttpRequest;
+use aws_sdk_s3::config::interceptors::BeforeDeserializationInterceptorContextRef;
+use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_s3::error::BoxError;
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::SignedDuration;
+use md5::{Digest as _, Md5};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::{ErrorKind, Result, StoreError};
+
+/// Swaps the SDK's CRC32 for the Content-MD5 that every S3 store knows.
+///
+/// Runs after the checksum step and before signing, as `mutate_request` does.
+pub(super) fn md5_instead_of_crc(request: &mut HttpRequest) {
+    let Some(digest) = request.body().bytes().map(Md5::digest) else {
+        return;
+    };
+    let headers = request.headers_mut();
+    headers.remove("x-amz-checksum-crc32");
+    headers.remove("x-amz-sdk-checksum-algorithm");
+    headers.insert("content-md5", STANDARD.encode(digest));
+}
+
+/// Takes the SDK's `x-id` parameter out of the query.
+pub(super) fn strip_x_id(request: &mut HttpRequest) {
+    if let Some(uri) = without_x_id(request.uri()) {
+        // The path and the other parameters are as they were, so this cannot fail.
+        let _ = request.set_uri(uri);
+    }
+}
+
+fn without_x_id(uri: &str) -> Option<String> {
+    let (path, query) = uri.split_once('?')?;
+    let mut kept = query.split('&').filter(|pair| !pair.starts_with("x-id=")).peekable();
+    if kept.peek().is_none() {
+        return Some(path.to_owned());
+    }
+    Some(format!("{path}?{}", kept.collect::<Vec<_>>().join("&")))
+}
+
+/// Everything but the unreserved characters of RFC 3986, and the slashes between segments.
+const COPY_SOURCE: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// The value of `x-amz-copy-source`, which the SDK sends as it is given.
+pub(super) fn copy_source(bucket: &str, key: &str) -> String {
+    format!(
+        "{}/{}",
+        utf8_percent_encode(bucket, COPY_SOURCE),
+        utf8_percent_encode(key, COPY_SOURCE)
+    )
+}
+
+/// A key out of a listing with `encoding-type=url`.
+pub(super) fn decode_key(encoded: &str, plus_is_space: bool) -> Result<String> {
+    let text = if plus_is_space && encoded.contains('+') {
+        Cow::Owned(encoded.replace('+', " "))
+    } else {
+        Cow::Borrowed(encoded)
+    };
+    percent_decode_str(&text).decode_utf8().map(Cow::into_owned).map_err(|error| {
+        StoreError::new(
+            ErrorKind::Integrity,
+            format!("the listing holds a key that is not UTF-8: {encoded}"),
+        )
+        .with_source(error)
+    })
+}
+
+/// What the store's `Date` headers say of our clock.
+#[derive(Debug)]
+pub(super) struct ServerClock(AtomicI64);
+
+impl Default for ServerClock {
+    fn default() -> Self {
+        Self(AtomicI64::new(i64::MIN))
+    }
+}
+
+impl ServerClock {
+    pub(super) fn offset(&self) -> Option<SignedDuration> {
+        let seconds = self.0.load(Ordering::Relaxed);
+        (seconds != i64::MIN).then(|| SignedDuration::from_secs(seconds))
+    }
+
+    fn saw(&self, date: &str, now: SystemTime) {
+        let server = DateTime::from_str(date, DateTimeFormat::HttpDate).map(|date| date.secs());
+        let local = now.duration_since(UNIX_EPOCH).map(|since| since.as_secs());
+        if let (Ok(server), Ok(Ok(local))) = (server, local.map(i64::try_from)) {
+            self.0.store(server - local, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Reads the `Date` of every answer.
+#[derive(Debug)]
+pub(super) struct ClockWatch(pub(super) Arc<ServerClock>);
+
+#[dyn_dispatch_hint]
+impl Intercept for ClockWatch {
+    fn name(&self) -> &'static str {
+        "ClockWatch"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(date) = context.response().headers().get("date") {
+            let now = components.time_source().map_or_else(SystemTime::now, |source| source.now());
+            self.0.saw(date, now);
+        }
+        Ok(())
+    }
+}
+
+/// A clock for tests of skew.
+pub(super) struct Clock(pub(super) fn() -> SystemTime);
+
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn copy_source_encodes_what_a_header_or_a_parser_would_change() {
+        assert_eq!(copy_source("b", "a b+c%d#e?f/图.png"), "b/a%20b%2Bc%25d%23e%3Ff/%E5%9B%BE.png");
+        assert_eq!(copy_source("b", "/x//y/../z"), "b//x//y/../z");
+    }
+
+    #[test]
+    fn only_x_id_leaves_the_query() {
+        for (uri, wanted) in [
+            ("/b/k?x-id=GetObject", Some("/b/k")),
+            ("/b/k?x-id=UploadPart&partNumber=1", Some("/b/k?partNumber=1")),
+            ("/b?delete&x-id=DeleteObjects&a=x-id", Some("/b?delete&a=x-id")),
+            ("/b/k", None),
+        ] {
+            assert_eq!(without_x_id(uri).as_deref(), wanted, "{uri}");
+        }
+    }
+
+    #[test]
+    fn the_swap_leaves_only_the_md5() {
+        let mut request = HttpRequest::new("<Delete/>".into());
+        request.headers_mut().insert("x-amz-checksum-crc32", "AAAAAA==");
+        request.headers_mut().insert("x-amz-sdk-checksum-algorithm", "CRC32");
+        md5_instead_of_crc(&mut request);
+        assert!(request.headers().get("x-amz-checksum-crc32").is_none());
+        assert!(request.headers().get("x-amz-sdk-checksum-algorithm").is_none());
+        let sent = STANDARD.decode(request.headers().get("content-md5").unwrap()).unwrap();
+        assert_eq!(sent, Md5::digest(b"<Delete/>").to_vec());
+    }
+
+    #[test]
+    fn the_clock_offset_is_the_stores_minus_ours() {
+        let clock = ServerClock::default();
+        assert_eq!(clock.offset(), None);
+        let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
+        clock.saw("Sun, 06 Nov 1994 08:59:37 GMT", now);
+        assert_eq!(clock.offset(), Some(SignedDuration::from_secs(600)));
+        clock.saw("yesterday", now);
+        assert_eq!(clock.offset(), Some(SignedDuration::from_secs(600)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_survives_an_encoded_listing(key in "\\PC{0,40}") {
+            let percent = utf8_percent_encode(&key, COPY_SOURCE).to_string();
+            prop_assert_eq!(decode_key(&percent, false).unwrap(), key.clone());
+            let form = percent.replace("%20", "+");
+            prop_assert_eq!(decode_key(&form, true).unwrap(), key);
+        }
+
+        #[test]
+        fn copy_source_is_one_ascii_word(key in "\\PC{0,40}") {
+            let source = copy_source("b", &key);
+            prop_assert!(source.bytes().all(|b| b.is_ascii_graphic() && !b"?#+\"".contains(&b)));
+            let back = percent_decode_str(source.strip_prefix("b/").unwrap()).decode_utf8().unwrap().into_owned();
+            prop_assert_eq!(back, key);
+        }
+    }
+}

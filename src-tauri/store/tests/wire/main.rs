@@ -1,0 +1,10 @@
+//! What goes over the wire, and what each answer is taken for: the cases no real server gives on
+//! demand.
+
+#![allow(clippy::unwrap_used)]
+
+mod answers;
+mod requests;
+mod script;
+mod streams;
+mod tls;

@@ -1,0 +1,254 @@
+//! Requests as the stores of each dialect want them.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hoist_store::s3::{S3Bucket, S3Dialect};
+use hoist_store::{
+    Body, Bucket as _, CopyOptions, GetOptions, MultipartUpload as _, PresignMethod,
+    PresignRequest, Progress, PutOptions,
+};
+use md5::{Digest as _, Md5};
+
+use crate::script::{Asked, Reply, Script};
+
+const EVERY_DIALECT: &[S3Dialect] = &[
+    S3Dialect::Aws,
+    S3Dialect::R2,
+    S3Dialect::Minio,
+    S3Dialect::Cos,
+    S3Dialect::Obs,
+    S3Dialect::Vultr,
+    S3Dialect::Runpod,
+    S3Dialect::B2,
+    S3Dialect::Spaces,
+    S3Dialect::Wasabi,
+    S3Dialect::GcsInterop,
+    S3Dialect::Hoist,
+    S3Dialect::Generic,
+];
+
+fn md5(bytes: &[u8]) -> String {
+    STANDARD.encode(Md5::digest(bytes))
+}
+
+fn etag(bytes: &[u8]) -> String {
+    format!("\"{}\"", hex::encode(Md5::digest(bytes)))
+}
+
+/// What only AWS understands.
+fn no_aws_checksums(asked: &Asked) {
+    for (name, value) in &asked.headers {
+        let name = name.to_ascii_lowercase();
+        assert!(!name.starts_with("x-amz-checksum"), "{name}: {value}");
+        assert!(!name.starts_with("x-amz-sdk-checksum"), "{name}: {value}");
+        assert!(
+            !value.contains("aws-chunked") && !value.starts_with("STREAMING"),
+            "{name}: {value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_put_is_plain_with_its_length_and_md5() {
+    for dialect in EVERY_DIALECT {
+        let bytes = b"\x89PNG".to_vec();
+        let tag = etag(&bytes);
+        let script = Script::new([Reply::answer("200 OK", &[("etag", &tag)], "")]).await;
+        let bucket = script.bucket(*dialect);
+        let body = bytes.clone().into();
+        bucket.put("a b+图.png", body, &PutOptions::default()).await.unwrap();
+        let asked = &script.asked()[0];
+        no_aws_checksums(asked);
+        assert_eq!(asked.body, bytes);
+        assert_eq!(asked.header("content-length"), Some("4"));
+        assert_eq!(asked.header("content-md5"), Some(md5(&bytes).as_str()));
+        assert_eq!(asked.header("x-amz-security-token"), Some("the-token"));
+        let path = asked.target.split('?').next().unwrap();
+        assert_eq!(path, "/bucket/a%20b%2B%E5%9B%BE.png");
+        assert_eq!(asked.target.contains("x-id"), *dialect != S3Dialect::GcsInterop, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_delete_carries_md5_instead_of_crc() {
+    let done = "<DeleteResult/>";
+    for dialect in EVERY_DIALECT.iter().filter(|dialect| dialect.quirks().batch_delete) {
+        let script = Script::new([Reply::answer("200 OK", &[], done)]).await;
+        let keys = ["a&b.png".to_owned(), "c d.png".to_owned()];
+        let failures = script.bucket(*dialect).delete_many(&keys).await.unwrap();
+        assert!(failures.is_empty());
+        let asked = &script.asked()[0];
+        no_aws_checksums(asked);
+        assert_eq!(asked.header("content-md5"), Some(md5(&asked.body).as_str()), "{dialect:?}");
+        assert!(
+            asked.header("authorization").unwrap().contains("content-md5"),
+            "MD5 is not signed"
+        );
+        let xml = String::from_utf8(asked.body.clone()).unwrap();
+        assert!(xml.contains("<Key>a&amp;b.png</Key>"), "{xml}");
+    }
+}
+
+#[tokio::test]
+async fn keys_that_xml_cannot_hold_are_deleted_by_their_url() {
+    let script = Script::new([Reply::answer("204 No Content", &[], "")]).await;
+    let failures =
+        script.bucket(S3Dialect::Aws).delete_many(&["a\u{1}b".to_owned()]).await.unwrap();
+    assert!(failures.is_empty());
+    let asked = &script.asked()[0];
+    assert_eq!(
+        (asked.method.as_str(), asked.target.split('?').next()),
+        ("DELETE", Some("/bucket/a%01b"))
+    );
+}
+
+#[tokio::test]
+async fn a_store_without_batch_delete_gets_single_ones() {
+    let gone = || Reply::answer("204 No Content", &[], "");
+    let script = Script::new([gone(), gone(), Reply::error("404 Not Found", "NoSuchKey")]).await;
+    let keys: Vec<String> = (0..3).map(|n| format!("{n}.bin")).collect();
+    assert!(script.bucket(S3Dialect::Runpod).delete_many(&keys).await.unwrap().is_empty());
+    assert!(script.asked().iter().all(|asked| asked.method == "DELETE"));
+}
+
+#[tokio::test]
+async fn listings_use_the_call_the_dialect_has() {
+    let empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+    for dialect in EVERY_DIALECT {
+        let script = Script::new([Reply::answer("200 OK", &[], empty)]).await;
+        script.bucket(*dialect).list(&Default::default()).await.unwrap();
+        let target = &script.asked()[0].target;
+        let v2 = !matches!(
+            dialect,
+            S3Dialect::Cos | S3Dialect::Obs | S3Dialect::Vultr | S3Dialect::Generic
+        );
+        assert_eq!(target.contains("list-type=2"), v2, "{dialect:?}: {target}");
+        let plain = matches!(
+            dialect,
+            S3Dialect::Obs | S3Dialect::Vultr | S3Dialect::Spaces | S3Dialect::Generic
+        );
+        assert_eq!(target.contains("encoding-type=url"), !plain, "{dialect:?}: {target}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_source_is_encoded() {
+    let done = "<CopyObjectResult><ETag>\"x\"</ETag></CopyObjectResult>";
+    let script = Script::new([Reply::answer("200 OK", &[], done)]).await;
+    let bucket = script.bucket(S3Dialect::Aws);
+    bucket.copy("/a b+c%20?图", "to", &CopyOptions::default()).await.unwrap();
+    let source = "bucket//a%20b%2Bc%2520%3F%E5%9B%BE";
+    assert_eq!(script.asked()[0].header("x-amz-copy-source"), Some(source));
+}
+
+#[tokio::test]
+async fn a_put_that_is_sent_again_is_the_same_and_counted_again() {
+    let bytes: Vec<u8> = (0..300_000u32).map(|n| n as u8).collect();
+    let tag = etag(&bytes);
+    let busy = Reply::error("503 Service Unavailable", "SlowDown");
+    let script =
+        Script::new([busy, Reply::Close, Reply::answer("200 OK", &[("etag", &tag)], "")]).await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let progress = Progress::new({
+        let seen = Arc::clone(&seen);
+        move |n| seen.lock().unwrap().push(n)
+    });
+    let options = PutOptions { progress: Some(progress), ..PutOptions::default() };
+    script.bucket(S3Dialect::R2).put("k", bytes.clone().into(), &options).await.unwrap();
+    let asked = script.asked();
+    assert_eq!(asked.len(), 3);
+    assert!(asked.iter().all(|asked| asked.body == bytes));
+    let seen = seen.lock().unwrap().clone();
+    let restarts = seen.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert_eq!((restarts, seen.last()), (2, Some(&300_000)));
+}
+
+#[tokio::test]
+async fn a_conditional_put_that_meets_its_own_object_has_worked() {
+    let tag = etag(b"mine");
+    let exists = || Reply::error("412 Precondition Failed", "PreconditionFailed");
+    let head = |tag: &str| {
+        Reply::Send(format!("HTTP/1.1 200 OK\r\netag: {tag}\r\ncontent-length: 4\r\n\r\n").into())
+    };
+    let options = PutOptions { if_absent: true, ..PutOptions::default() };
+
+    let script = Script::new([Reply::Close, exists(), head(&tag)]).await;
+    let put = script.bucket(S3Dialect::R2).put("k", Body::from(b"mine" as &[u8]), &options).await;
+    assert_eq!(format!("\"{}\"", put.unwrap().etag.unwrap()), tag);
+
+    let script = Script::new([Reply::Close, exists(), head("\"other\"")]).await;
+    let put = script.bucket(S3Dialect::R2).put("k", Body::from(b"mine" as &[u8]), &options).await;
+    assert_eq!(put.unwrap_err().kind(), hoist_store::ErrorKind::Precondition);
+
+    let script = Script::new([exists(), head(&tag)]).await;
+    let put = script.bucket(S3Dialect::R2).put("k", Body::from(b"mine" as &[u8]), &options).await;
+    assert_eq!(put.unwrap_err().kind(), hoist_store::ErrorKind::Precondition);
+}
+
+#[tokio::test]
+async fn parts_are_plain_too() {
+    let script = Script::new([Reply::answer("200 OK", &[("etag", "\"e\"")], "")]).await;
+    let bucket = script.bucket(S3Dialect::B2);
+    let part =
+        bucket.put_part("k", "id/with+odd=", 7, Body::from(b"part" as &[u8]), None).await.unwrap();
+    assert_eq!((part.number, part.etag.as_str()), (7, "e"));
+    let asked = &script.asked()[0];
+    no_aws_checksums(asked);
+    assert_eq!(asked.header("content-md5"), Some(md5(b"part").as_str()));
+    assert!(asked.target.contains("uploadId=id%2Fwith%2Bodd%3D"), "{}", asked.target);
+}
+
+#[tokio::test]
+async fn a_get_asks_for_no_checksums() {
+    let script = Script::new([Reply::answer("200 OK", &[], "x")]).await;
+    script.bucket(S3Dialect::B2).get("k", &GetOptions::default()).await.unwrap();
+    assert_eq!(script.asked()[0].header("x-amz-checksum-mode"), None);
+}
+
+fn presign(key: &str) -> PresignRequest {
+    PresignRequest {
+        method: PresignMethod::Get,
+        key: key.to_owned(),
+        expires: Duration::from_secs(60),
+        content_type: None,
+        content_disposition: None,
+    }
+}
+
+#[tokio::test]
+async fn the_bucket_is_in_the_host_or_in_the_path() {
+    let script = Script::new([]).await;
+    for (path_style, start) in
+        [(true, "https://s3.example.com/bucket/k?"), (false, "https://bucket.s3.example.com/k?")]
+    {
+        let mut config = script.config(S3Dialect::Cos).path_style(path_style);
+        config.endpoint = Some("https://s3.example.com/".to_owned());
+        let signed = S3Bucket::new(config.clone()).unwrap().presign(&presign("k")).await.unwrap();
+        assert!(signed.url.starts_with(start), "{}", signed.url);
+        let odd = S3Bucket::new(config).unwrap().presign(&presign("/x//../y+")).await.unwrap();
+        let start = start.replace("/k?", "//x//../y%2B?");
+        assert!(odd.url.starts_with(&start), "{}", odd.url);
+    }
+    let mut config = script.config(S3Dialect::Aws).path_style(false);
+    config.endpoint = None;
+    config.region = "eu-west-1".to_owned();
+    let signed = S3Bucket::new(config).unwrap().presign(&presign("k")).await.unwrap();
+    assert!(
+        signed.url.starts_with("https://bucket.s3.eu-west-1.amazonaws.com/k?"),
+        "{}",
+        signed.url
+    );
+}
+
+#[tokio::test]
+async fn presigned_urls_lose_x_id_where_it_is_in_the_way() {
+    let script = Script::new([]).await;
+    for (dialect, kept) in [(S3Dialect::GcsInterop, false), (S3Dialect::R2, true)] {
+        let signed = script.bucket(dialect).presign(&presign("k")).await.unwrap();
+        assert_eq!(signed.url.contains("x-id="), kept, "{}", signed.url);
+        assert!(!format!("{signed:?}").contains("Signature"));
+    }
+}

@@ -1,0 +1,17 @@
+//! The command line as other programs see it: standard output, exit statuses, and what is left behind.
+
+#![allow(clippy::unwrap_used)]
+
+mod harness;
+
+mod bad_input;
+mod binary;
+mod clipboard;
+mod cloud;
+mod faults;
+mod history;
+mod keyring;
+mod profile;
+mod store;
+mod terminal;
+mod upload;

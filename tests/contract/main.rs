@@ -1,0 +1,58 @@
+//! Every bucket keeps the same contract.
+//!
+//! The built-in store runs the suite in its own crate (`src-tauri/server/tests`), the strict servers
+//! in `tests/strict`.
+
+use std::sync::Arc;
+
+use hoist_store::ErrorKind;
+use hoist_store::fault::FaultyBucket;
+use hoist_store::memory::MemoryBucket;
+use hoist_store::s3::S3Dialect;
+use hoist_testkit::Server;
+use hoist_testkit::contract::{Limit, Subject, run};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory() {
+    let subject = Subject::new("memory", Arc::new(MemoryBucket::new("m")))
+        .limits([(Limit::NoPresign, "there is no server that could honour a URL")]);
+    run(subject).await.check();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faulty_with_an_empty_script() {
+    let inner = Arc::new(MemoryBucket::new("m"));
+    let subject = Subject::new("faulty", Arc::new(FaultyBucket::wrap(inner)))
+        .limits([(Limit::NoPresign, "the bucket behind it has none")]);
+    run(subject).await.check();
+}
+
+/// What SeaweedFS 4.48 cannot do, whoever asks.
+const SEAWEEDFS: &[(Limit, &str)] = &[
+    (Limit::RefusesKey("dot segment", ErrorKind::InvalidKey), "keys are paths of its filer"),
+    (Limit::RefusesKey("dot dot segment", ErrorKind::InvalidKey), "keys are paths of its filer"),
+    (Limit::EmptiesFolders, "a key that ends in / is a directory of its filer"),
+    (Limit::CannotCopyKey("trailing slash"), "a directory of its filer cannot be a source"),
+    (Limit::ListsKeyDifferently("double slash"), "its filer folds // into /"),
+    (Limit::ListsKeyDifferently("leading slash"), "its filer drops a / at the start"),
+    (Limit::ListsKeyDifferently("backslash"), "its filer shows \\ as /"),
+    (Limit::DeletesOnlyAlone("backslash"), "its batch delete takes \\ for /"),
+    (Limit::AnyRegion, "the region of the signature is not compared with anything"),
+    (Limit::AbortsSilently, "an unknown upload id is answered with 204"),
+    (Limit::ListsReplacedParts, "the part that was replaced stays listed until the upload ends"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seaweedfs() {
+    let server = Server::seaweedfs().await;
+    let encoded = server.subject(S3Dialect::Minio, "encoded-v2").await;
+    let encoded = run(encoded.limits(SEAWEEDFS.iter().copied())).await;
+    let plain = server.subject(S3Dialect::Generic, "plain-v1").await;
+    let plain = plain.limits(SEAWEEDFS.iter().copied()).limits([(
+        Limit::NoConditionalPut,
+        "an unknown store is not trusted to look at If-None-Match",
+    )]);
+    let plain = run(plain).await;
+    encoded.check();
+    plain.check();
+}

@@ -1,0 +1,83 @@
+import { Channel, convertFileSrc } from '@tauri-apps/api/core';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+import { commands } from '../bindings';
+import type { Backend } from './backend';
+import type * as T from './types';
+
+type Outcome<V> = { status: 'ok'; data: V } | { status: 'error'; error: T.ProblemView };
+
+/** Turns a generated result into a value or a thrown `ProblemView`. */
+async function value<V>(call: Promise<Outcome<V>>): Promise<V> {
+  const outcome = await call;
+  if (outcome.status === 'error') throw outcome.error;
+  return outcome.data;
+}
+
+/** The same for commands that answer nothing. */
+async function done(call: Promise<Outcome<null>>): Promise<void> {
+  await value(call);
+}
+
+function channel<V>(cb: (value: V) => void): Channel<V> {
+  const c = new Channel<V>();
+  c.onmessage = cb;
+  return c;
+}
+
+async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // A webview may refuse the asynchronous clipboard; the old way still works inside a click.
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.className = 'sr';
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+}
+
+export function tauriBackend(): Backend {
+  return {
+    subscribe: (onDelta) =>
+      value(commands.subscribe(channel((delta) => onDelta(delta as T.Delta)))) as Promise<T.Snapshot>,
+    onDrag(cb) {
+      void getCurrentWebview().onDragDropEvent(({ payload }) => {
+        cb(payload.type === 'leave' ? 'none' : payload.type === 'drop' ? 'drop' : 'over');
+      });
+    },
+    chooseFiles: () => value(commands.chooseFiles()),
+    uploadPaths: (paths) => value(commands.uploadPaths(paths)),
+    uploadClipboard: () => value(commands.uploadClipboard()),
+    uploadUrls: (urls) => value(commands.uploadUrls(urls)),
+    cancelUpload: (id) => done(commands.cancelUpload(id)),
+    cancelAll: () => done(commands.cancelAll()),
+    retryUpload: (id) => done(commands.retryUpload(id)),
+    retryFailed: () => done(commands.retryFailed()),
+    clearFinished: () => done(commands.clearFinished()),
+    copyUploadLinks: (ids, format) => value(commands.copyUploadLinks(ids, format)),
+    historyOutline: (query) => value(commands.historyOutline(query)),
+    historyRows: (query, offset, limit) => value(commands.historyRows(query, offset, limit)),
+    copyHistoryLinks: (ids, format) => value(commands.copyHistoryLinks(ids, format)),
+    openHistory: (id) => done(commands.openHistory(id)),
+    deleteHistory: (ids, remote) => value(commands.deleteHistory(ids, remote)),
+    undoDeletion: (id) => value(commands.undoDeletion(id)),
+    undoBatch: (batch) => value(commands.undoBatch(batch)),
+    reuploadHistory: (ids, profile) => value(commands.reuploadHistory(ids, profile)),
+    setLinkFormat: (format) => done(commands.setLinkFormat(format)),
+    setDefaultProfile: (name) => done(commands.setDefaultProfile(name)),
+    providerList: () => value(commands.providerList()),
+    profileSave: (profile, secret, previous) => value(commands.profileSave(profile, secret, previous)),
+    profileDelete: (name) => done(commands.profileDelete(name)),
+    doctor: (name, onCheck) => value(commands.doctor(name, channel<T.CheckView>(onCheck))),
+    settingsSave: (settings) => value(commands.settingsSave(settings)) as Promise<T.Settings>,
+    namingPreview: (pattern, profile) => value(commands.namingPreview(pattern, profile)),
+    linkPreview: (template) => value(commands.linkPreview(template)),
+    transformCheck: (spec) => value(commands.transformCheck(spec)),
+    appInfo: () => value(commands.appInfo()),
+    thumbUrl: (path) => convertFileSrc(path),
+    copyText,
+  };
+}

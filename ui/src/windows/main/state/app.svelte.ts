@@ -1,0 +1,303 @@
+import { getContext, setContext } from 'svelte';
+import { asProblem, type Backend } from '../../../backend/backend';
+import type * as T from '../../../backend/types';
+import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
+import { Doctors } from './doctors.svelte';
+import { Gallery } from './gallery.svelte';
+import { Toasts } from './toasts.svelte';
+import { Uploads } from './uploads.svelte';
+
+export type SettingsPage =
+  | { kind: 'profile'; name: string }
+  | { kind: 'newProfile' }
+  | { kind: 'naming' }
+  | { kind: 'formats' }
+  | { kind: 'images' }
+  | { kind: 'shortcuts' }
+  | { kind: 'general' };
+
+/** An image that is about to be deleted. */
+export type Doomed = { id: number; name: string; profile: string };
+
+export type DialogState = null | { kind: 'url' } | { kind: 'keys' } | { kind: 'delete'; doomed: Doomed[] };
+
+const BUILTIN = ['markdown', 'url', 'html', 'bbcode'] as const;
+
+/** The window's whole state. The root component makes one and hands it down by context. */
+export class App {
+  readonly backend: Backend;
+  readonly uploads = new Uploads();
+  readonly gallery: Gallery;
+  readonly toasts = new Toasts();
+  readonly doctors: Doctors;
+
+  ready = $state(false);
+  settings: T.Settings = $state.raw() as T.Settings;
+  profiles = $state.raw<T.ProfileView[]>([]);
+  providers = $state.raw<T.ProviderView[]>([]);
+  store = $state.raw<T.StoreStatus>({ running: false, publicBase: '', port: 0, moved: false });
+  info = $state.raw<T.AppInfo | null>(null);
+  /** The window could not be filled at all. */
+  problem = $state.raw<T.ProblemView | null>(null);
+
+  page = $state<'uploads' | 'settings'>('uploads');
+  settingsPage = $state.raw<SettingsPage>({ kind: 'general' });
+  dialog = $state.raw<DialogState>(null);
+  dragging = $state(false);
+  menu = $state<'none' | 'profile' | 'transform' | 'format'>('none');
+  /** Spoken to screen readers only. */
+  said = $state('');
+  alerted = $state('');
+
+  #seq = 0;
+  #lastBatch: number | null = null;
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.gallery = new Gallery(backend);
+    this.doctors = new Doctors(backend);
+    backend.onDrag((state) => {
+      this.dragging = state === 'over';
+      // What is dropped on the settings is shown where it can be seen.
+      if (state === 'drop') this.goTo('uploads');
+    });
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#subscribe();
+      const [providers, info] = await Promise.all([this.backend.providerList(), this.backend.appInfo()]);
+      this.providers = providers;
+      this.info = info;
+      await this.gallery.load();
+      this.problem = null;
+      this.ready = true;
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+  }
+
+  async #subscribe(): Promise<void> {
+    const early: T.Delta[] = [];
+    let open = false;
+    const snapshot = await this.backend.subscribe((delta) => {
+      if (open) this.#take(delta);
+      else early.push(delta);
+    });
+    this.#seq = snapshot.seq;
+    this.#useSettings(snapshot.settings);
+    this.profiles = snapshot.profiles;
+    this.store = snapshot.store;
+    this.uploads.replace(snapshot.uploads);
+    open = true;
+    for (const delta of early) this.#take(delta);
+  }
+
+  #take(delta: T.Delta): void {
+    if (delta.seq <= this.#seq) return;
+    if (delta.seq !== this.#seq + 1) {
+      // A delta is missing: start from a fresh snapshot.
+      void this.#subscribe().then(() => this.gallery.changed());
+      return;
+    }
+    this.#seq = delta.seq;
+    const { failed, started } = this.uploads.apply(delta.events);
+    if (started.length > 0) this.said = t('say.started', { n: started.length });
+    this.#alert(failed);
+    for (const event of delta.events) this.#happened(event);
+  }
+
+  #happened(event: T.AppEvent): void {
+    if (event.type === 'history') this.gallery.changed();
+    else if (event.type === 'profiles') this.profiles = event.profiles;
+    else if (event.type === 'settings') this.#useSettings(event.settings);
+    else if (event.type === 'store') this.store = event.store;
+    else if (event.type === 'failure') this.fail(event.problem);
+    else if (event.type === 'batch') this.#batchEnded(event.batch);
+  }
+
+  #alert(failed: T.UploadView[]): void {
+    const first = failed[0];
+    if (!first) return;
+    if (failed.length > 1 || !first.problem) {
+      this.alerted = t('say.failedMany', { n: failed.length });
+      return;
+    }
+    const text = i18n.locale === 'zh-CN' ? first.problem.zh : first.problem.en;
+    this.alerted = t('say.failed', { name: first.name, what: text.what, fix: text.fix });
+  }
+
+  #batchEnded(batch: T.BatchView): void {
+    this.#lastBatch = batch.done > 0 ? batch.id : this.#lastBatch;
+    if (batch.done === 0) {
+      if (batch.failed > 0) this.said = t('say.ended', { done: batch.done, failed: batch.failed });
+      return;
+    }
+    const text = () =>
+      batch.copied > 0
+        ? t('toast.copied', { n: batch.copied, format: this.formatLabel(batch.format) })
+        : t('toast.stored', { n: batch.done });
+    this.toasts.show('ok', text, () => void this.undoBatch(batch.id));
+  }
+
+  #useSettings(settings: T.Settings): void {
+    this.settings = settings;
+    i18n.locale = pickLocale(settings.language, navigator.languages ?? [navigator.language]);
+    document.documentElement.lang = i18n.locale;
+    if (settings.theme === 'auto') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = settings.theme;
+  }
+
+  // ---- words -----------------------------------------------------------------------------------
+
+  get profile(): T.ProfileView | undefined {
+    const wanted = this.settings.defaultProfile;
+    return this.profiles.find((p) => p.profile.name === wanted) ?? this.profiles[0];
+  }
+
+  profileLabel(name: string): string {
+    return name === 'local' ? t('profile.local') : name;
+  }
+
+  badge(provider: T.Provider): string {
+    if (provider === 'local') return 'LOCAL';
+    return this.providers.find((p) => p.provider === provider)?.badge ?? provider.toUpperCase();
+  }
+
+  formatLabel(format: string): string {
+    return format === 'markdown' || format === 'url' || format === 'html' || format === 'bbcode'
+      ? t(`format.${format}`)
+      : format;
+  }
+
+  get formats(): string[] {
+    return [...BUILTIN, ...this.settings.customFormats.map((f) => f.name)];
+  }
+
+  get transformLabel(): string {
+    const { transform } = this.settings;
+    if (transform === '') return t('common.none');
+    return transform.startsWith('preset:') ? transform.slice('preset:'.length) : transform;
+  }
+
+  // ---- actions ---------------------------------------------------------------------------------
+
+  /** Runs a call; what it throws becomes a toast. */
+  async run<V>(call: Promise<V>): Promise<V | undefined> {
+    try {
+      return await call;
+    } catch (error) {
+      this.fail(asProblem(error));
+      return undefined;
+    }
+  }
+
+  fail(problem: T.ProblemView): void {
+    if (problem.code === 'cancelled') return;
+    this.toasts.show('bad', () => problemLine(problem));
+  }
+
+  goTo(page: 'uploads' | 'settings', settingsPage?: SettingsPage): void {
+    if (settingsPage) this.settingsPage = settingsPage;
+    else if (page === 'settings' && this.page !== 'settings') {
+      this.settingsPage = { kind: 'profile', name: this.profile?.profile.name ?? 'local' };
+    }
+    this.page = page;
+    this.menu = 'none';
+  }
+
+  chooseFiles = () => this.run(this.backend.chooseFiles());
+  paste = () => this.run(this.backend.uploadClipboard());
+
+  setFormat(format: string): void {
+    // Shown at once; the settings event confirms it.
+    this.settings = { ...this.settings, linkFormat: format };
+    void this.run(this.backend.setLinkFormat(format));
+  }
+
+  setProfile(name: string): void {
+    void this.run(this.backend.setDefaultProfile(name));
+  }
+
+  async saveSettings(change: Partial<T.Settings>): Promise<T.ProblemView | null> {
+    const before = this.settings;
+    this.#useSettings({ ...before, ...change });
+    try {
+      this.#useSettings(await this.backend.settingsSave(this.settings));
+      return null;
+    } catch (error) {
+      this.#useSettings(before);
+      return asProblem(error);
+    }
+  }
+
+  async copyHistory(ids: number[], format: string | null = null): Promise<void> {
+    if (ids.length === 0) return;
+    this.#copied(await this.run(this.backend.copyHistoryLinks(ids, format)));
+  }
+
+  async copyUpload(id: number, format: string | null = null): Promise<void> {
+    this.#copied(await this.run(this.backend.copyUploadLinks([id], format)));
+  }
+
+  #copied(copied: T.CopiedView | undefined): void {
+    if (!copied || copied.count === 0) return;
+    this.toasts.show('ok', () =>
+      t('toast.copied', { n: copied.count, format: this.formatLabel(copied.format) }),
+    );
+  }
+
+  async copyText(text: string): Promise<void> {
+    await this.run(this.backend.copyText(text));
+    this.toasts.show('ok', () => t('toast.textCopied'));
+  }
+
+  /** Opens the dialog that says what deleting these will do. */
+  askDelete(doomed: Doomed[]): void {
+    if (doomed.length > 0) this.dialog = { kind: 'delete', doomed };
+  }
+
+  async delete(ids: number[], remote: boolean): Promise<void> {
+    const deletion = await this.run(this.backend.deleteHistory(ids, remote));
+    if (!deletion) return;
+    this.gallery.selection.drop(ids);
+    const text = () => t(remote ? 'toast.deleted' : 'toast.removed', { n: deletion.count });
+    this.toasts.show('ok', text, () => void this.restore(deletion.id), deletion.undoFor);
+  }
+
+  async restore(id: number): Promise<void> {
+    const n = await this.run(this.backend.undoDeletion(id));
+    if (n !== undefined) this.toasts.show('ok', () => t('toast.restored', { n }));
+  }
+
+  async undoBatch(batch: number): Promise<void> {
+    if (this.#lastBatch === batch) this.#lastBatch = null;
+    const deletion = await this.run(this.backend.undoBatch(batch));
+    if (!deletion) return;
+    this.toasts.show(
+      'ok',
+      () => t('toast.deleted', { n: deletion.count }),
+      () => void this.restore(deletion.id),
+      deletion.undoFor,
+    );
+  }
+
+  undo(): void {
+    if (this.toasts.undo()) return;
+    if (this.#lastBatch !== null) void this.undoBatch(this.#lastBatch);
+  }
+
+  reupload(ids: number[], profile: string): void {
+    void this.run(this.backend.reuploadHistory(ids, profile));
+  }
+}
+
+const KEY = Symbol('app');
+
+export function provideApp(app: App): App {
+  return setContext(KEY, app);
+}
+
+export function useApp(): App {
+  return getContext<App>(KEY);
+}
