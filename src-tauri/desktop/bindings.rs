@@ -1,5 +1,7 @@
 //! The commands of the windows, as Rust registers them and as TypeScript is told of them.
 
+use std::path::Path;
+
 use hoist_core::events::Delta;
 use specta_typescript::{Typescript, semantic};
 use tauri::Runtime;
@@ -49,16 +51,10 @@ pub fn builder<R: Runtime>() -> Builder<R> {
         .semantic_types(semantic::Configuration::empty().enable_lossless_floats())
 }
 
-/// The text of `ui/src/bindings.ts`.
+/// Writes what `ui/src/bindings.ts` has to say to `path`.
 ///
 /// # Errors
-/// A type that TypeScript cannot express.
-pub fn typescript() -> Result<String, Box<dyn std::error::Error>> {
-    let dir = std::env::temp_dir().join(format!("hoist-bindings-{}", std::process::id()));
-    let path = dir.join("bindings.ts");
-    std::fs::create_dir_all(&dir)?;
-    let exported = builder::<tauri::Wry>().export(Typescript::default(), &path);
-    let text = exported.map_err(Into::into).and_then(|()| Ok(std::fs::read_to_string(&path)?));
-    std::fs::remove_dir_all(&dir)?;
-    text
+/// A type that TypeScript cannot express, or a file that cannot be written.
+pub fn write_typescript(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    Ok(builder::<tauri::Wry>().export(Typescript::default(), path)?)
 }
