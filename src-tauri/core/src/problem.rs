@@ -227,7 +227,7 @@ impl Problem {
             _ => None,
         });
         problem.status = error.status();
-        problem.provider_code = error.provider_code().map(str::to_owned);
+        problem.provider_code = error.shown_code();
         problem.request_id = error.request_id().map(str::to_owned);
         problem.retryable = error.retry() != hoist_store::Retry::Never;
         problem

@@ -69,6 +69,9 @@ pub struct PutOptions {
     pub if_absent: bool,
     /// Canned ACL, such as `public-read`, where the provider has object ACLs.
     pub acl: Option<String>,
+    /// Encryption by the provider with keys of its own, such as `AES256`. Stores that have none
+    /// answer [`crate::ErrorKind::Unsupported`].
+    pub encryption: Option<String>,
     /// Told how far the body has gone.
     pub progress: Option<Progress>,
 }
@@ -103,6 +106,9 @@ pub struct GetOptions {
     pub range: Option<ByteRange>,
     /// Fail with [`crate::ErrorKind::Precondition`] when the ETag differs.
     pub if_match: Option<String>,
+    /// Not the object but what this makes of it, such as `image/resize,w_100`: `x-oss-process` of
+    /// OSS. Other providers answer [`crate::ErrorKind::Unsupported`].
+    pub process: Option<String>,
 }
 
 /// The bytes of an object as they arrive.
@@ -243,6 +249,8 @@ pub struct PresignRequest {
     pub content_type: Option<String>,
     /// For get: `Content-Disposition` of the answer, such as `attachment`.
     pub content_disposition: Option<String>,
+    /// For get: as [`GetOptions::process`], inside the signature.
+    pub process: Option<String>,
 }
 
 /// A presigned URL and what must be sent with it. Its Debug output leaves the signature out.

@@ -64,6 +64,7 @@ struct Details {
     message: String,
     status: Option<u16>,
     provider_code: Option<String>,
+    sub_code: Option<String>,
     request_id: Option<String>,
     hint: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -98,6 +99,12 @@ impl StoreError {
     /// The provider's own error code, such as `NoSuchKey`.
     pub fn with_provider_code(mut self, code: impl Into<String>) -> Self {
         self.details.provider_code = Some(code.into());
+        self
+    }
+
+    /// The finer code beside the provider's own: the EC of OSS, such as `0003-00000001`.
+    pub fn with_sub_code(mut self, code: impl Into<String>) -> Self {
+        self.details.sub_code = Some(code.into());
         self
     }
 
@@ -139,6 +146,21 @@ impl StoreError {
         self.details.provider_code.as_deref()
     }
 
+    /// The finer code beside it, where the provider has one.
+    pub fn sub_code(&self) -> Option<&str> {
+        self.details.sub_code.as_deref()
+    }
+
+    /// Both codes as people are shown them, such as `AccessDenied EC 0003-00000001`.
+    pub fn shown_code(&self) -> Option<String> {
+        let code = self.details.provider_code.as_deref();
+        match (code, self.details.sub_code.as_deref()) {
+            (Some(code), Some(sub)) => Some(format!("{code} EC {sub}")),
+            (None, Some(sub)) => Some(format!("EC {sub}")),
+            (code, None) => code.map(str::to_owned),
+        }
+    }
+
     /// The provider's request id.
     pub fn request_id(&self) -> Option<&str> {
         self.details.request_id.as_deref()
@@ -158,7 +180,7 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.details.message)?;
-        if let Some(code) = &self.details.provider_code {
+        if let Some(code) = self.shown_code() {
             write!(f, " ({code}")?;
             if let Some(status) = self.details.status {
                 write!(f, " {status}")?;
@@ -178,6 +200,7 @@ impl fmt::Debug for StoreError {
             .field("retry", &self.retry)
             .field("status", &self.details.status)
             .field("provider_code", &self.details.provider_code)
+            .field("sub_code", &self.details.sub_code)
             .field("request_id", &self.details.request_id)
             .field("hint", &self.details.hint)
             .field("message", &self.details.message)

@@ -93,6 +93,67 @@ pub(crate) fn parse_content_range(value: &str) -> Option<(u64, u64, u64)> {
     (first <= last && last < size).then_some((first, last, size))
 }
 
+/// Why the bytes that came are not those that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WrongRange {
+    /// The store sent all of the object.
+    Ignored,
+    /// It sent another range; this is its `Content-Range`.
+    Other(String),
+}
+
+impl WrongRange {
+    /// Its kind, and why in words.
+    pub(crate) fn say(&self) -> (ErrorKind, String) {
+        match self {
+            WrongRange::Ignored => {
+                (ErrorKind::Unsupported, "the store ignored the range".to_owned())
+            }
+            WrongRange::Other(given) => {
+                (ErrorKind::Integrity, format!("the store sent another range: {given}"))
+            }
+        }
+    }
+}
+
+/// First byte and whole size of what came: `given` is the `Content-Range` of `len` bytes.
+pub(crate) fn check_range(
+    asked: Option<ByteRange>,
+    given: Option<&str>,
+    len: u64,
+) -> Result<(u64, u64), WrongRange> {
+    match (asked, given) {
+        (None, _) => Ok((0, len)),
+        // All of it is a right answer to a range that asks for all of it.
+        (Some(ByteRange::From { start: 0, len: wanted }), None)
+            if wanted.is_none_or(|wanted| wanted >= len) =>
+        {
+            Ok((0, len))
+        }
+        (Some(ByteRange::Last(n)), None) if n >= len => Ok((0, len)),
+        (Some(_), None) => Err(WrongRange::Ignored),
+        (Some(range), Some(given)) => {
+            let parsed =
+                parse_content_range(given).filter(|(first, last, _)| last - first + 1 == len);
+            let right = parsed.filter(|&(first, last, whole)| match range {
+                ByteRange::From { start, len } => {
+                    first == start
+                        && len.is_none_or(|len| last + 1 == whole.min(start.saturating_add(len)))
+                }
+                ByteRange::Last(n) => last + 1 == whole && first == whole - n.min(whole),
+            });
+            right
+                .map(|(first, _, whole)| (first, whole))
+                .ok_or_else(|| WrongRange::Other(given.to_owned()))
+        }
+    }
+}
+
+/// Whether XML 1.0 can hold the key; the others are deleted through their URL.
+pub(crate) fn fits_xml(key: &str) -> bool {
+    !key.chars().any(|c| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

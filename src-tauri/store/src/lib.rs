@@ -9,12 +9,18 @@
 mod body;
 mod bucket;
 mod capabilities;
+mod cause;
+mod clock;
 mod error;
 pub mod fault;
 mod key;
 pub mod memory;
 mod multipart;
+mod net;
+pub mod oss;
+mod receiving;
 pub mod s3;
+mod sending;
 
 pub use body::{Body, Progress};
 pub use bucket::{

@@ -85,12 +85,16 @@ impl MemoryBucket {
         check_key(key, self.capabilities.max_key)?;
         check_metadata(&options.metadata)?;
         if options.acl.is_some() {
-            return Err(StoreError::new(
-                ErrorKind::Unsupported,
-                format!("bucket `{}` has no object ACLs", self.name),
-            ));
+            return Err(self.unsupported("object ACLs"));
+        }
+        if options.encryption.is_some() {
+            return Err(self.unsupported("encryption"));
         }
         Ok(())
+    }
+
+    fn unsupported(&self, what: &str) -> StoreError {
+        StoreError::new(ErrorKind::Unsupported, format!("bucket `{}` has no {what}", self.name))
     }
 
     fn missing(&self, key: &str) -> StoreError {
@@ -164,6 +168,9 @@ impl Bucket for MemoryBucket {
 
     async fn get(&self, key: &str, options: &GetOptions) -> Result<Object> {
         check_key(key, self.capabilities.max_key)?;
+        if options.process.is_some() {
+            return Err(self.unsupported("image processing"));
+        }
         let stored = self.lock().objects.get(key).cloned().ok_or_else(|| self.missing(key))?;
         if options.if_match.is_some() && options.if_match != stored.meta.etag {
             return Err(StoreError::new(ErrorKind::Precondition, format!("`{key}` has changed"))

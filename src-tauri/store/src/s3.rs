@@ -28,6 +28,7 @@ use jiff::SignedDuration;
 pub use config::{S3Config, S3Credentials};
 pub use dialect::{ListVersion, Quirks, S3Dialect};
 
+use crate::clock::ServerClock;
 use crate::key::{check_key, check_metadata, check_path_key};
 use crate::{
     Body, Bucket, Capabilities, CopyOptions, DeleteFailure, ErrorKind, GetOptions, ListPage,
@@ -56,7 +57,7 @@ struct Inner {
     connect_timeout: Duration,
     stall_grace: Duration,
     access_key: String,
-    clock: Arc<wire::ServerClock>,
+    clock: Arc<ServerClock>,
     seen: std::sync::atomic::AtomicBool,
 }
 
@@ -64,7 +65,7 @@ impl S3Bucket {
     /// A handle to the bucket of `config`. Sends nothing; reads the extra CA file, if there is one.
     pub fn new(config: S3Config) -> Result<Self> {
         let quirks = config.quirks.clone().unwrap_or_else(|| config.dialect.quirks());
-        let clock = Arc::new(wire::ServerClock::default());
+        let clock = Arc::new(ServerClock::default());
         let client = client::build(&config, &clock)?;
         Ok(Self {
             inner: Arc::new(Inner {

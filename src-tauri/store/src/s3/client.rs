@@ -15,13 +15,12 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use url::{Host, Url};
+use url::Url;
 
-use super::wire::{Clock, ClockWatch, ServerClock};
+use super::wire::{Clock, ClockWatch};
 use super::{S3Config, S3Dialect};
+use crate::clock::ServerClock;
+use crate::net::{authority, endpoint_url, is_loopback, read_ca};
 use crate::{ErrorKind, Result, StoreError};
 
 /// The client for one bucket.
@@ -78,10 +77,7 @@ pub(super) fn build(config: &S3Config, clock: &Arc<ServerClock>) -> Result<Clien
 /// The host that errors name.
 pub(super) fn host(config: &S3Config) -> Result<String> {
     Ok(match endpoint(config)? {
-        Some(url) => match (url.host_str(), url.port()) {
-            (Some(host), Some(port)) => format!("{host}:{port}"),
-            (host, _) => host.unwrap_or_default().to_owned(),
-        },
+        Some(url) => authority(&url),
         None => format!("s3.{}.amazonaws.com", config.region),
     })
 }
@@ -97,26 +93,7 @@ fn endpoint(config: &S3Config) -> Result<Option<Url>> {
             ))
         };
     };
-    let wrong = |why: &str| {
-        StoreError::new(
-            ErrorKind::WrongEndpoint,
-            format!("`{text}` {why}; enter something like https://s3.example.com"),
-        )
-    };
-    let url = Url::parse(text.trim()).map_err(|error| wrong("is no URL").with_source(error))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(wrong("is not an http or https address"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(StoreError::new(
-            ErrorKind::WrongEndpoint,
-            "the endpoint has a user name or password in it; enter keys in their own fields",
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("has a query or fragment"));
-    }
-    Ok(Some(url))
+    endpoint_url(text, "https://s3.example.com").map(Some)
 }
 
 fn http_client(endpoint: Option<&Url>, extra_ca: Option<&Path>) -> Result<SharedHttpClient> {
@@ -151,37 +128,6 @@ fn http_client(endpoint: Option<&Url>, extra_ca: Option<&Path>) -> Result<Shared
     }))
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
-}
-
-/// Reads and checks a PEM file, because the TLS layer panics on a bad one.
-fn read_ca(path: &Path) -> Result<Vec<u8>> {
-    let wrong = |why: String| {
-        StoreError::new(ErrorKind::Other, format!("the certificate file {} {why}", path.display()))
-    };
-    let pem = std::fs::read(path)
-        .map_err(|error| wrong("cannot be read".to_owned()).with_source(error))?;
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
-        .collect::<Result<_, _>>()
-        .map_err(|error| wrong(format!("is not PEM: {error}")))?;
-    if certificates.is_empty() {
-        return Err(wrong("holds no certificate in PEM form".to_owned()));
-    }
-    let mut roots = RootCertStore::empty();
-    for certificate in certificates {
-        roots
-            .add(certificate)
-            .map_err(|error| wrong(format!("holds a bad certificate: {error}")))?;
-    }
-    Ok(pem)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::S3Credentials;
@@ -209,30 +155,5 @@ mod tests {
     fn a_password_in_the_endpoint_is_not_repeated() {
         let error = host(&config(Some("https://user:hunter2@x.example"))).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn loopback_is_never_sent_through_a_proxy() {
-        for (url, yes) in [
-            ("http://127.0.0.1:1", true),
-            ("http://[::1]:1", true),
-            ("http://images.localhost", true),
-            ("http://localhost.example", false),
-            ("http://10.0.0.1", false),
-        ] {
-            assert_eq!(is_loopback(&Url::parse(url).unwrap()), yes, "{url}");
-        }
-    }
-
-    #[test]
-    fn a_bad_certificate_file_is_an_error_not_a_panic() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ca.pem");
-        assert!(read_ca(&path).is_err());
-        for text in ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
-        {
-            std::fs::write(&path, text).unwrap();
-            assert!(read_ca(&path).is_err(), "{text}");
-        }
     }
 }

@@ -5,6 +5,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::error::Asked;
 use super::{QUICK, S3Bucket, SLOW, wire};
+use crate::key::fits_xml;
 use crate::{DeleteFailure, ErrorKind, Result, StoreError};
 
 /// Requests at once where keys have to be deleted one by one.
@@ -68,9 +69,4 @@ impl S3Bucket {
         });
         Ok(failed.collect())
     }
-}
-
-/// Whether XML 1.0 can hold the key; the others are deleted through their URL.
-fn fits_xml(key: &str) -> bool {
-    !key.chars().any(|c| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }

@@ -1,88 +1,18 @@
 //! Turns the SDK's errors into [`StoreError`]: a kind, the store's own code, and a hint.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
-use std::time::Duration;
 
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use super::S3Bucket;
+pub(super) use crate::cause::Asked;
+use crate::cause::{Cause, chain, own, redact, retry};
 use crate::key::check_path_key;
-use crate::{ErrorKind, Retry, StoreError};
+use crate::{ErrorKind, StoreError};
 
 /// An answer that a web server of another kind gives.
 pub(super) const NOT_S3: &str = "the answer is not what an S3 store sends; check the endpoint";
-
-/// What was asked, for the sentence of an error.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) what: &'static str,
-    pub(super) key: Option<&'a str>,
-    /// Whether the request writes a key, so that "no such key" cannot be about the key.
-    pub(super) writes: bool,
-}
-
-impl<'a> Asked<'a> {
-    pub(super) fn read(what: &'static str, key: &'a str) -> Self {
-        Self { what, key: Some(key), writes: false }
-    }
-
-    pub(super) fn write(what: &'static str, key: &'a str) -> Self {
-        Self { what, key: Some(key), writes: true }
-    }
-
-    pub(super) fn bucket(what: &'static str) -> Asked<'static> {
-        Asked { what, key: None, writes: false }
-    }
-}
-
-/// The text of an error below, without the SDK's own types: those print whole requests.
-#[derive(Debug)]
-struct Cause(String);
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl StdError for Cause {}
-
-/// The chain of an error as one line, each sentence once.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut text = String::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let one = error.to_string();
-        if !text.contains(&one) {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&one);
-        }
-        next = error.source();
-    }
-    text
-}
-
-/// An error of our own that travelled through the SDK, such as a file that cannot be read.
-fn own<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a StoreError> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(own) = error.downcast_ref::<StoreError>() {
-            return Some(own);
-        }
-        // An io::Error names the source of what it wraps, not the wrapped error itself.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if let Some(own) = wrapped.and_then(|wrapped| wrapped.downcast_ref::<StoreError>()) {
-            return Some(own);
-        }
-        next = error.source();
-    }
-    None
-}
 
 impl S3Bucket {
     /// An SDK error as ours.
@@ -171,24 +101,12 @@ impl S3Bucket {
     }
 
     fn sentence(&self, asked: Asked<'_>) -> String {
-        let (bucket, host) = (&self.inner.name, &self.inner.host);
-        match asked.key {
-            Some(key) => {
-                format!("cannot {} `{}` in bucket `{bucket}` at {host}", asked.what, shown(key))
-            }
-            None => format!("cannot {} bucket `{bucket}` at {host}", asked.what),
-        }
+        asked.sentence(&self.inner.name, &self.inner.host)
     }
 
-    /// Takes the access key out of what a store says: some repeat it.
+    /// What a store says, without our access key.
     pub(super) fn redact(&self, text: &str) -> String {
-        // A shorter one is part of ordinary words, and no secret.
-        const SHORTEST: usize = 4;
-        let key = &self.inner.access_key;
-        if key.len() < SHORTEST {
-            return text.to_owned();
-        }
-        text.replace(key.as_str(), "[access key]")
+        redact(text, &self.inner.access_key)
     }
 
     /// A body that broke while it was read.
@@ -209,15 +127,6 @@ impl S3Bucket {
     pub(super) fn entry(&self, asked: Asked<'_>, code: &str, message: &str) -> StoreError {
         let kind = classify(Some(code), 0, false);
         self.wrong(kind, asked, &self.redact(message)).with_provider_code(code)
-    }
-}
-
-/// A key as a sentence can bear it.
-fn shown(key: &str) -> Cow<'_, str> {
-    const LONGEST: usize = 200;
-    match key.char_indices().nth(LONGEST) {
-        Some((end, _)) => Cow::Owned(format!("{}...", &key[..end])),
-        None => Cow::Borrowed(key),
     }
 }
 
@@ -329,20 +238,6 @@ fn classify(code: Option<&str>, status: u16, writes: bool) -> ErrorKind {
         429 | 503 => K::Throttled,
         502 => K::Network,
         _ => K::Other,
-    }
-}
-
-fn retry(kind: ErrorKind, status: u16, after: Option<&str>) -> Retry {
-    let again = matches!(kind, ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Network)
-        || matches!(status, 500 | 502..=504 | 520..=524);
-    if !again {
-        return Retry::Never;
-    }
-    // Nobody waits an hour for one request, whatever the header says.
-    const LONGEST: u64 = 3600;
-    match after.and_then(|text| text.trim().parse::<u64>().ok()) {
-        Some(seconds) => Retry::After(Duration::from_secs(seconds.min(LONGEST))),
-        None => Retry::Now,
     }
 }
 

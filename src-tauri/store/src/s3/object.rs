@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use super::body::{Md5State, prepare};
 use super::error::Asked;
 use super::{QUICK, S3Bucket, SLOW, upload_limit, wire};
-use crate::key::{parse_content_range, range_header};
+use crate::key::{check_range, range_header};
+use crate::receiving::{self, Fault};
 use crate::{
-    Body, ByteRange, CopyOptions, ErrorKind, GetOptions, Object, ObjectMeta, ObjectStream,
-    PutOptions, PutResult, Result, StoreError,
+    Body, CopyOptions, ErrorKind, GetOptions, Object, ObjectMeta, ObjectStream, PutOptions,
+    PutResult, Result, StoreError,
 };
 
 /// The ETag as we keep it: without quotes.
@@ -72,6 +73,7 @@ impl S3Bucket {
             .set_content_disposition(options.content_disposition.clone())
             .set_metadata(metadata(options))
             .set_acl(options.acl.as_deref().map(ObjectCannedAcl::from))
+            .set_server_side_encryption(encryption(options))
             .set_if_none_match(options.if_absent.then(|| "*".to_owned()));
         let sent = self.tune(request.customize(), upload_limit(len)).send().await;
         let out = match sent.map_err(|error| self.fail(asked, error)) {
@@ -136,6 +138,9 @@ impl S3Bucket {
 
     pub(super) async fn get_object(&self, key: &str, options: &GetOptions) -> Result<Object> {
         self.check_key(key)?;
+        if options.process.is_some() {
+            return Err(self.unsupported("image processing"));
+        }
         let asked = Asked::read("get", key);
         let range = options.range.map(range_header).transpose()?;
         let request = self
@@ -152,24 +157,11 @@ impl S3Bucket {
             .map_err(|error| self.fail(asked, error))?;
         self.saw_bucket();
         let len = size(out.content_length);
-        let (start, whole) = match (options.range, out.content_range.as_deref()) {
-            (None, _) => (0, len),
-            (Some(range), Some(given)) => self.check_range(asked, range, given, len)?,
-            // All of it is a right answer to a range that asks for all of it.
-            (Some(ByteRange::From { start: 0, len: wanted }), None)
-                if wanted.is_none_or(|wanted| wanted >= len) =>
-            {
-                (0, len)
-            }
-            (Some(ByteRange::Last(n)), None) if n >= len => (0, len),
-            (Some(_), None) => {
-                return Err(self.wrong(
-                    ErrorKind::Unsupported,
-                    asked,
-                    "the store ignored the range",
-                ));
-            }
-        };
+        let (start, whole) = check_range(options.range, out.content_range.as_deref(), len)
+            .map_err(|wrong| {
+                let (kind, why) = wrong.say();
+                self.wrong(kind, asked, &why)
+            })?;
         let meta = ObjectMeta {
             key: key.to_owned(),
             size: whole,
@@ -185,63 +177,24 @@ impl S3Bucket {
         Ok(Object { meta, start, len, stream: self.watch(key.to_owned(), out.body, len) })
     }
 
-    /// First byte and whole size of the range that came, if it is the one that was asked for.
-    fn check_range(
-        &self,
-        asked: Asked<'_>,
-        range: ByteRange,
-        given: &str,
-        len: u64,
-    ) -> Result<(u64, u64)> {
-        let parsed = parse_content_range(given).filter(|(first, last, _)| last - first + 1 == len);
-        let right = parsed.filter(|&(first, last, whole)| match range {
-            ByteRange::From { start, len } => {
-                first == start
-                    && len.is_none_or(|len| last + 1 == whole.min(start.saturating_add(len)))
-            }
-            ByteRange::Last(n) => last + 1 == whole && first == whole - n.min(whole),
-        });
-        right.map(|(first, _, whole)| (first, whole)).ok_or_else(|| {
-            self.wrong(
-                ErrorKind::Integrity,
-                asked,
-                &format!("the store sent another range: {given}"),
-            )
-        })
-    }
-
     /// The body of an answer: an error when it stalls, breaks, or is not as long as promised.
     fn watch(&self, key: String, body: ByteStream, len: u64) -> ObjectStream {
-        let state = Some((self.clone(), key, body, len));
-        Box::pin(stream::unfold(state, |state| async move {
-            let (bucket, key, mut body, left) = state?;
+        let chunks =
+            stream::unfold(
+                body,
+                |mut body| async move { body.next().await.map(|item| (item, body)) },
+            );
+        let (bucket, grace) = (self.clone(), self.inner.stall_grace);
+        receiving::watch(Box::pin(chunks), len, grace, (), move |fault| {
             let asked = Asked::read("get", &key);
-            let grace = bucket.inner.stall_grace;
-            let item = match tokio::time::timeout(grace, body.next()).await {
-                Err(_) => Err(bucket.wrong(
-                    ErrorKind::Timeout,
-                    asked,
-                    &format!("no bytes came for {} seconds", grace.as_secs()),
-                )),
-                Ok(Some(Err(error))) => Err(bucket.broken(asked, &error)),
-                Ok(Some(Ok(chunk))) if chunk.len() as u64 > left => Err(bucket.wrong(
-                    ErrorKind::Integrity,
-                    asked,
-                    "more bytes came than were promised",
-                )),
-                Ok(Some(Ok(chunk))) => {
-                    let left = left - chunk.len() as u64;
-                    return Some((Ok(chunk), Some((bucket, key, body, left))));
+            match &fault {
+                Fault::Broken(error) => bucket.broken(asked, error),
+                other => {
+                    let (kind, why) = other.say();
+                    bucket.wrong(kind, asked, &why)
                 }
-                Ok(None) if left > 0 => Err(bucket.wrong(
-                    ErrorKind::Integrity,
-                    asked,
-                    &format!("the last {left} bytes did not come"),
-                )),
-                Ok(None) => return None,
-            };
-            Some((item, None))
-        }))
+            }
+        })
     }
 
     pub(super) async fn head_object(&self, key: &str) -> Result<ObjectMeta> {
@@ -316,10 +269,11 @@ impl S3Bucket {
             request = request
                 .metadata_directive(MetadataDirective::Replace)
                 .set_metadata(metadata(&new))
-                .set_content_type(new.content_type)
-                .set_cache_control(new.cache_control)
-                .set_content_disposition(new.content_disposition)
+                .set_content_type(new.content_type.clone())
+                .set_cache_control(new.cache_control.clone())
+                .set_content_disposition(new.content_disposition.clone())
                 .set_acl(new.acl.as_deref().map(ObjectCannedAcl::from))
+                .set_server_side_encryption(encryption(&new))
                 .set_if_none_match(new.if_absent.then(|| "*".to_owned()));
         }
         let sent = self.tune(request.customize(), SLOW).send().await;
@@ -331,4 +285,9 @@ impl S3Bucket {
 pub(super) fn metadata(options: &PutOptions) -> Option<std::collections::HashMap<String, String>> {
     let metadata = &options.metadata;
     (!metadata.is_empty()).then(|| metadata.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+}
+
+/// Encryption with the store's own keys, as it was asked for.
+pub(super) fn encryption(options: &PutOptions) -> Option<ServerSideEncryption> {
+    options.encryption.as_deref().map(ServerSideEncryption::from)
 }

@@ -8,7 +8,7 @@ use aws_sdk_s3::types::{
 
 use super::body::prepare;
 use super::error::Asked;
-use super::object::{bare_etag, metadata, timestamp};
+use super::object::{bare_etag, encryption, metadata, timestamp};
 use super::{QUICK, S3Bucket, SLOW, upload_limit, wire};
 use crate::{
     Body, CompletedPart, ErrorKind, MultipartUpload, PartInfo, PartPage, Progress, PutOptions,
@@ -36,7 +36,8 @@ impl MultipartUpload for S3Bucket {
             .set_cache_control(options.cache_control.clone())
             .set_content_disposition(options.content_disposition.clone())
             .set_metadata(metadata(options))
-            .set_acl(options.acl.as_deref().map(ObjectCannedAcl::from));
+            .set_acl(options.acl.as_deref().map(ObjectCannedAcl::from))
+            .set_server_side_encryption(encryption(options));
         let sent = self.tune(request.customize(), QUICK).send().await;
         let out = sent.map_err(|error| self.fail(asked, error))?;
         out.upload_id

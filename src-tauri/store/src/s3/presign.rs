@@ -17,6 +17,9 @@ impl S3Bucket {
         if !self.quirks().presign {
             return Err(self.unsupported("presigned URLs"));
         }
+        if request.process.is_some() {
+            return Err(self.unsupported("image processing"));
+        }
         let asked = Asked::read("sign a URL for", &request.key);
         if !(Duration::from_secs(1)..=WEEK).contains(&request.expires) {
             let why = "a URL can live from 1 second to 7 days";

@@ -3,22 +3,20 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use aws_sdk_s3::config::http::HttpRequest;
 use aws_sdk_s3::config::interceptors::BeforeDeserializationInterceptorContextRef;
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::BoxError;
-use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::SignedDuration;
 use md5::{Digest as _, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::clock::ServerClock;
 use crate::{ErrorKind, Result, StoreError};
 
 /// Swaps the SDK's CRC32 for the Content-MD5 that every S3 store knows.
@@ -80,31 +78,6 @@ pub(super) fn decode_key(encoded: &str, plus_is_space: bool) -> Result<String> {
     })
 }
 
-/// What the store's `Date` headers say of our clock.
-#[derive(Debug)]
-pub(super) struct ServerClock(AtomicI64);
-
-impl Default for ServerClock {
-    fn default() -> Self {
-        Self(AtomicI64::new(i64::MIN))
-    }
-}
-
-impl ServerClock {
-    pub(super) fn offset(&self) -> Option<SignedDuration> {
-        let seconds = self.0.load(Ordering::Relaxed);
-        (seconds != i64::MIN).then(|| SignedDuration::from_secs(seconds))
-    }
-
-    fn saw(&self, date: &str, now: SystemTime) {
-        let server = DateTime::from_str(date, DateTimeFormat::HttpDate).map(|date| date.secs());
-        let local = now.duration_since(UNIX_EPOCH).map(|since| since.as_secs());
-        if let (Ok(server), Ok(Ok(local))) = (server, local.map(i64::try_from)) {
-            self.0.store(server - local, Ordering::Relaxed);
-        }
-    }
-}
-
 /// Reads the `Date` of every answer.
 #[derive(Debug)]
 pub(super) struct ClockWatch(pub(super) Arc<ServerClock>);
@@ -146,8 +119,6 @@ impl fmt::Debug for Clock {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -180,17 +151,6 @@ mod tests {
         assert!(request.headers().get("x-amz-sdk-checksum-algorithm").is_none());
         let sent = STANDARD.decode(request.headers().get("content-md5").unwrap()).unwrap();
         assert_eq!(sent, Md5::digest(b"<Delete/>").to_vec());
-    }
-
-    #[test]
-    fn the_clock_offset_is_the_stores_minus_ours() {
-        let clock = ServerClock::default();
-        assert_eq!(clock.offset(), None);
-        let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
-        clock.saw("Sun, 06 Nov 1994 08:59:37 GMT", now);
-        assert_eq!(clock.offset(), Some(SignedDuration::from_secs(600)));
-        clock.saw("yesterday", now);
-        assert_eq!(clock.offset(), Some(SignedDuration::from_secs(600)));
     }
 
     proptest! {

@@ -215,6 +215,7 @@ fn presign(key: &str) -> PresignRequest {
         expires: Duration::from_secs(60),
         content_type: None,
         content_disposition: None,
+        process: None,
     }
 }
 

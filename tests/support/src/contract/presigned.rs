@@ -14,6 +14,7 @@ fn request(method: PresignMethod, key: &str) -> PresignRequest {
         expires: Duration::from_secs(600),
         content_type: None,
         content_disposition: None,
+        process: None,
     }
 }
 

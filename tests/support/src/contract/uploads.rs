@@ -58,6 +58,7 @@ pub(super) async fn parts_become_one_object(subject: &Subject) {
     let across = GetOptions {
         range: Some(hoist_store::ByteRange::From { start: 5 * MIB as u64 - 10, len: Some(20) }),
         if_match: done.etag,
+        ..GetOptions::default()
     };
     let object = subject.bucket.get("whole", &across).await.unwrap();
     assert_eq!(&object.bytes(100).await.unwrap()[..], &whole[5 * MIB - 10..5 * MIB + 10]);

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aws_sdk_s3::operation::put_object::PutObjectError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
@@ -5,6 +7,7 @@ use proptest::prelude::*;
 
 use super::super::{S3Config, S3Credentials, S3Dialect};
 use super::*;
+use crate::Retry;
 
 fn bucket() -> S3Bucket {
     let keys = S3Credentials::new("AKIAEXAMPLE", "s", None);

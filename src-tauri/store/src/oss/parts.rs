@@ -1,0 +1,224 @@
+//! Multipart uploads.
+
+mod sums;
+
+use async_trait::async_trait;
+use quick_xml::escape::escape;
+use reqwest::Method;
+
+pub(super) use sums::Sums;
+
+use super::address::{Resource, check_key};
+use super::client::{Call, QUICK, SLOW};
+use super::list::{decode, timestamp};
+use super::object::{bare_etag, check_put, object_headers};
+use super::{OssBucket, crc, upload_limit};
+use crate::cause::Asked;
+use crate::{
+    Body, CompletedPart, ErrorKind, MultipartUpload, PartInfo, PartPage, Progress, PutOptions,
+    PutResult, Result, UploadInfo,
+};
+
+/// Pages of uploads in progress that are read at most; more than a hundred thousand is a fault.
+const MOST_PAGES: usize = 100;
+
+#[async_trait]
+impl MultipartUpload for OssBucket {
+    async fn create(&self, key: &str, options: &PutOptions) -> Result<String> {
+        check_put(key, options)?;
+        let asked = Asked::write("start the upload of", key);
+        let call = Call::new(Method::POST, Resource::Object(key))
+            .query("uploads", "")
+            .headers(object_headers(options))
+            .limit(QUICK);
+        let answer = self.client().send(asked, call).await?;
+        let root = answer.xml(asked, "InitiateMultipartUploadResult").await?;
+        let Some(id) = root.get("UploadId") else {
+            return Err(self.client().wrong(
+                ErrorKind::Other,
+                asked,
+                "the store gave no upload id",
+            ));
+        };
+        self.inner.sums.start(id, options.if_absent);
+        Ok(id.to_owned())
+    }
+
+    async fn put_part(
+        &self,
+        key: &str,
+        upload_id: &str,
+        number: u32,
+        body: Body,
+        progress: Option<Progress>,
+    ) -> Result<CompletedPart> {
+        check_key(key)?;
+        let asked = Asked::read("send a part of", key);
+        let len = body.len();
+        let prepared = self.prepare(body, progress).await?;
+        let call = Call::new(Method::PUT, Resource::Object(key))
+            .query("partNumber", number.to_string())
+            .query("uploadId", upload_id)
+            .headers(prepared.md5)
+            .limit(upload_limit(len))
+            .body(prepared.sending);
+        let answer = self.client().send(asked, call).await?;
+        let etag = bare_etag(answer.header("etag"));
+        let etag = etag.ok_or_else(|| {
+            self.client().wrong(ErrorKind::Other, asked, "the store gave no ETag")
+        })?;
+        let sent = prepared.sent.crc();
+        if let (Some(stored), Some(sent)) = (answer.number(crc::HEADER), sent) {
+            if stored != sent {
+                let why = format!(
+                    "the store holds CRC-64 {stored} of part {number}, but {sent} was sent; send it again"
+                );
+                return Err(self.client().wrong(ErrorKind::Integrity, asked, &why));
+            }
+        }
+        if let Some(sent) = sent {
+            self.inner.sums.part(upload_id, number, &etag, sent, len);
+        }
+        Ok(CompletedPart { number, etag })
+    }
+
+    async fn list_parts(&self, key: &str, upload_id: &str, after: Option<u32>) -> Result<PartPage> {
+        check_key(key)?;
+        let asked = Asked::read("list the parts of", key);
+        let mut call = Call::new(Method::GET, Resource::Object(key)).query("uploadId", upload_id);
+        if let Some(after) = after {
+            call = call.query("part-number-marker", after.to_string());
+        }
+        let root = self.client().send(asked, call).await?.xml(asked, "ListPartsResult").await?;
+        let parts = root.all("Part").filter_map(|part| {
+            Some(PartInfo {
+                number: part.number("PartNumber")?,
+                etag: bare_etag(part.get("ETag"))?,
+                size: part.number("Size").unwrap_or(0),
+            })
+        });
+        let parts: Vec<PartInfo> = parts.collect();
+        let last = parts.last().map(|part| part.number);
+        let next = root.is_true("IsTruncated").then_some(last).flatten();
+        Ok(PartPage { next: next.filter(|next| Some(*next) > after), parts })
+    }
+
+    async fn complete(
+        &self,
+        key: &str,
+        upload_id: &str,
+        parts: &[CompletedPart],
+    ) -> Result<PutResult> {
+        let crc = self.inner.sums.whole(upload_id, parts);
+        self.complete_checked(key, upload_id, parts, crc).await
+    }
+
+    async fn abort(&self, key: &str, upload_id: &str) -> Result<()> {
+        check_key(key)?;
+        let asked = Asked::read("give up the upload of", key);
+        let call = Call::new(Method::DELETE, Resource::Object(key)).query("uploadId", upload_id);
+        self.client().send(asked, call).await?;
+        self.inner.sums.forget(upload_id);
+        Ok(())
+    }
+
+    async fn list_uploads(&self, prefix: &str) -> Result<Vec<UploadInfo>> {
+        let asked = Asked::bucket("list the uploads of");
+        let mut uploads = Vec::new();
+        let mut marker: Option<(String, String)> = None;
+        for _ in 0..MOST_PAGES {
+            let mut call = Call::new(Method::GET, Resource::Bucket)
+                .query("uploads", "")
+                .query("encoding-type", "url")
+                .query("max-uploads", "1000");
+            if !prefix.is_empty() {
+                call = call.query("prefix", prefix);
+            }
+            if let Some((key, id)) = &marker {
+                call = call.query("key-marker", key.clone()).query("upload-id-marker", id.clone());
+            }
+            let answer = self.client().send(asked, call).await?;
+            let root = answer.xml(asked, "ListMultipartUploadsResult").await?;
+            for upload in root.all("Upload") {
+                let (Some(key), Some(id)) = (upload.get("Key"), upload.get("UploadId")) else {
+                    continue;
+                };
+                uploads.push(UploadInfo {
+                    key: decode(&root, key)?,
+                    upload_id: id.to_owned(),
+                    started: timestamp(upload.get("Initiated")),
+                });
+            }
+            if !root.is_true("IsTruncated") {
+                return Ok(uploads);
+            }
+            let key = root.get("NextKeyMarker").map(|key| decode(&root, key)).transpose()?;
+            let id = root.get("NextUploadIdMarker").unwrap_or_default().to_owned();
+            let next = key.map(|key| (key, id));
+            if next.is_none() || next == marker {
+                break;
+            }
+            marker = next;
+        }
+        Err(self.client().wrong(
+            ErrorKind::Other,
+            asked,
+            "the store's list of uploads does not end",
+        ))
+    }
+}
+
+impl OssBucket {
+    /// Joins the parts and compares the whole with `crc`, where it is known.
+    pub(super) async fn complete_checked(
+        &self,
+        key: &str,
+        upload_id: &str,
+        parts: &[CompletedPart],
+        crc: Option<u64>,
+    ) -> Result<PutResult> {
+        check_key(key)?;
+        let asked = Asked::read("join the parts of", key);
+        let mut document = String::from("<CompleteMultipartUpload>");
+        for part in parts {
+            document.push_str(&format!(
+                "<Part><PartNumber>{}</PartNumber><ETag>\"{}\"</ETag></Part>",
+                part.number,
+                escape(part.etag.as_str())
+            ));
+        }
+        document.push_str("</CompleteMultipartUpload>");
+        let mut call = Call::new(Method::POST, Resource::Object(key))
+            .query("uploadId", upload_id)
+            .document("application/xml", document)
+            .limit(SLOW);
+        if self.inner.sums.if_absent(upload_id) {
+            call = call.header("x-oss-forbid-overwrite", "true");
+        }
+        let attempts = call.attempts();
+        let answer = match self.client().send(asked, call).await {
+            Ok(answer) => answer,
+            // The first answer may have been lost: then the upload is gone, and its object is there.
+            Err(error) if error.kind() == ErrorKind::NotFound && attempts.more_than_one() => {
+                let (found, stored) = self.head_with_crc(key).await?;
+                if stored.is_none() || stored != crc {
+                    return Err(error);
+                }
+                self.inner.sums.forget(upload_id);
+                return Ok(PutResult { etag: found.etag, version: found.version });
+            }
+            Err(error) => return Err(error),
+        };
+        let stored = answer.number(crc::HEADER);
+        let version = answer.header("x-oss-version-id").map(str::to_owned);
+        let root = answer.xml(asked, "CompleteMultipartUploadResult").await?;
+        let etag = match bare_etag(root.get("ETag")) {
+            Some(etag) => Some(etag),
+            None => self.head_object(key).await?.etag,
+        };
+        self.inner.sums.forget(upload_id);
+        let result = PutResult { etag, version };
+        self.check_stored(asked, key, stored, crc, &result).await?;
+        Ok(result)
+    }
+}

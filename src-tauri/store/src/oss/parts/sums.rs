@@ -1,0 +1,96 @@
+//! The checksums of parts that this process has sent, so that the whole can be compared.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::super::crc::combine;
+use crate::CompletedPart;
+
+/// Uploads that are remembered; of an older one nothing is known at its end.
+const MOST_UPLOADS: usize = 64;
+
+#[derive(Default)]
+struct Upload {
+    id: String,
+    if_absent: bool,
+    /// ETag, CRC-64 and length by number.
+    parts: BTreeMap<u32, (String, u64, u64)>,
+}
+
+/// What is known of uploads in progress. An upload that another process began is unknown here, and
+/// its whole is then not compared; each of its parts was, when it was sent.
+#[derive(Default)]
+pub(in super::super) struct Sums(Mutex<VecDeque<Upload>>);
+
+impl Sums {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Upload>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn start(&self, id: &str, if_absent: bool) {
+        let mut uploads = self.lock();
+        if uploads.len() == MOST_UPLOADS {
+            uploads.pop_front();
+        }
+        uploads.push_back(Upload { id: id.to_owned(), if_absent, ..Upload::default() });
+    }
+
+    pub(super) fn part(&self, id: &str, number: u32, etag: &str, crc: u64, len: u64) {
+        if let Some(upload) = self.lock().iter_mut().find(|upload| upload.id == id) {
+            upload.parts.insert(number, (etag.to_owned(), crc, len));
+        }
+    }
+
+    pub(super) fn forget(&self, id: &str) {
+        self.lock().retain(|upload| upload.id != id);
+    }
+
+    /// Whether the upload was started so that it replaces nothing.
+    pub(super) fn if_absent(&self, id: &str) -> bool {
+        self.lock().iter().any(|upload| upload.id == id && upload.if_absent)
+    }
+
+    /// The checksum of these parts together, if all of them are known.
+    pub(super) fn whole(&self, id: &str, parts: &[CompletedPart]) -> Option<u64> {
+        let uploads = self.lock();
+        let upload = uploads.iter().find(|upload| upload.id == id)?;
+        parts.iter().try_fold(0, |whole, part| {
+            let (etag, crc, len) = upload.parts.get(&part.number)?;
+            (*etag == part.etag).then(|| combine(whole, *crc, *len))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(number: u32, etag: &str) -> CompletedPart {
+        CompletedPart { number, etag: etag.to_owned() }
+    }
+
+    #[test]
+    fn the_whole_is_known_when_every_part_is() {
+        let sums = Sums::default();
+        sums.start("u", false);
+        sums.part("u", 2, "b", 4472352582074980600, 5);
+        assert_eq!(sums.whole("u", &[part(1, "a"), part(2, "b")]), None);
+        sums.part("u", 1, "old", 7, 6);
+        sums.part("u", 1, "a", 1796661072844795914, 6);
+        assert_eq!(sums.whole("u", &[part(1, "a"), part(2, "b")]), Some(5981764153023615706));
+        assert_eq!(sums.whole("u", &[part(1, "old"), part(2, "b")]), None);
+        assert_eq!(sums.whole("other", &[]), None);
+        sums.forget("u");
+        assert_eq!(sums.whole("u", &[part(1, "a")]), None);
+    }
+
+    #[test]
+    fn old_uploads_are_forgotten() {
+        let sums = Sums::default();
+        for n in 0..=MOST_UPLOADS {
+            sums.start(&n.to_string(), true);
+        }
+        assert!(!sums.if_absent("0"));
+        assert!(sums.if_absent("1") && sums.if_absent(&MOST_UPLOADS.to_string()));
+    }
+}
