@@ -11,23 +11,29 @@ use crate::{ErrorKind, Retry, StoreError};
 /// What was asked, for the sentence of an error.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked<'a> {
-    pub(crate) what: &'static str,
+    pub(crate) what: &'a str,
     pub(crate) key: Option<&'a str>,
+    /// Whether it is about the account rather than its bucket.
+    pub(crate) account: bool,
     /// Whether the request writes a key, so that "no such key" cannot be about the key.
     pub(crate) writes: bool,
 }
 
 impl<'a> Asked<'a> {
-    pub(crate) fn read(what: &'static str, key: &'a str) -> Self {
-        Self { what, key: Some(key), writes: false }
+    pub(crate) fn read(what: &'a str, key: &'a str) -> Self {
+        Self { what, key: Some(key), account: false, writes: false }
     }
 
-    pub(crate) fn write(what: &'static str, key: &'a str) -> Self {
-        Self { what, key: Some(key), writes: true }
+    pub(crate) fn write(what: &'a str, key: &'a str) -> Self {
+        Self { what, key: Some(key), account: false, writes: true }
     }
 
-    pub(crate) fn bucket(what: &'static str) -> Asked<'static> {
-        Asked { what, key: None, writes: false }
+    pub(crate) fn bucket(what: &'a str) -> Self {
+        Self { what, key: None, account: false, writes: false }
+    }
+
+    pub(crate) fn account(what: &'a str) -> Self {
+        Self { what, key: None, account: true, writes: false }
     }
 
     /// The first half of the sentence.
@@ -36,7 +42,7 @@ impl<'a> Asked<'a> {
         match self.key {
             Some(key) => format!("cannot {what} `{}` in bucket `{bucket}` at {host}", shown(key)),
             // The list of all buckets is of no bucket.
-            None if bucket.is_empty() => format!("cannot {what} at {host}"),
+            None if self.account || bucket.is_empty() => format!("cannot {what} at {host}"),
             None => format!("cannot {what} bucket `{bucket}` at {host}"),
         }
     }

@@ -6,11 +6,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod account;
 mod body;
 mod bucket;
 mod capabilities;
 mod cause;
 mod clock;
+mod config;
 mod error;
 pub mod fault;
 mod key;
@@ -21,12 +23,19 @@ pub mod oss;
 mod receiving;
 pub mod s3;
 mod sending;
+mod xml;
 
+pub use account::{Account, AccountCapabilities, BucketInfo, BucketSummary, CreateBucket};
 pub use body::{Body, Progress};
 pub use bucket::{
     Bucket, ByteRange, CopyOptions, DeleteFailure, GetOptions, ListPage, ListRequest, Object,
     ObjectMeta, ObjectStream, PresignMethod, PresignRequest, Presigned, PutOptions, PutResult,
 };
 pub use capabilities::Capabilities;
+pub use config::{
+    Acl, BucketConfig, CannedAcl, Cors, CorsRule, Encryption, Grant, Lifecycle, LifecycleRule,
+    Logging, PublicAccessBlock, Referer, Section, Sections, Source, Tag, Transition, Versioning,
+    Website, When,
+};
 pub use error::{ErrorKind, Result, Retry, StoreError};
 pub use multipart::{CompletedPart, MultipartUpload, PartInfo, PartPage, UploadInfo};

@@ -3,11 +3,13 @@
 //! One client for all of them ([`S3Bucket`]), on aws-sdk-s3; what differs between them is data
 //! ([`Quirks`]), chosen by [`S3Dialect`] and open to correction per profile.
 
+mod account;
 mod body;
 mod client;
 mod config;
 mod delete;
 mod dialect;
+mod documents;
 mod error;
 mod list;
 mod object;
@@ -25,6 +27,7 @@ use aws_sdk_s3::client::customize::CustomizableOperation;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use jiff::SignedDuration;
 
+pub use account::S3Account;
 pub use config::{S3Config, S3Credentials};
 pub use dialect::{ListVersion, Quirks, S3Dialect};
 

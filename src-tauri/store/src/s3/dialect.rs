@@ -1,6 +1,6 @@
 //! How the stores that speak S3 differ, as data.
 
-use crate::Capabilities;
+use crate::{AccountCapabilities, Capabilities, Section, Sections};
 
 /// Whose S3 it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +74,12 @@ pub struct Quirks {
     pub max_put: u64,
     /// Whether a listing may take minutes.
     pub slow: bool,
+    /// What can be set up on a bucket.
+    pub sections: Sections,
+    /// What the account can do.
+    pub account: AccountCapabilities,
+    /// Whether a bucket is made with the region of the endpoint as its location constraint.
+    pub location: bool,
 }
 
 impl Quirks {
@@ -94,6 +100,9 @@ impl Quirks {
             path_keys: false,
             max_put: 5 << 30,
             slow: false,
+            sections: Sections::all_but(&[Section::Referer]),
+            account: AccountCapabilities { storage_class: false, ..AccountCapabilities::ALL },
+            location: false,
         }
     }
 
@@ -118,9 +127,66 @@ impl Quirks {
 }
 
 impl S3Dialect {
+    /// What can be set up on its buckets. Sources: the vendors' lists of S3 operations.
+    fn sections(self) -> Sections {
+        use Section as S;
+        match self {
+            // Unknown stores, and MinIO's heirs, are asked: they say themselves what they lack.
+            S3Dialect::Aws | S3Dialect::Generic | S3Dialect::Minio => {
+                Sections::all_but(&[S::Referer])
+            }
+            S3Dialect::R2 => Sections::of(&[S::Cors, S::Lifecycle]),
+            S3Dialect::Cos | S3Dialect::Obs => {
+                Sections::all_but(&[S::Referer, S::PublicAccessBlock])
+            }
+            S3Dialect::Vultr => Sections::of(&[S::Acl, S::Cors, S::Lifecycle, S::Versioning]),
+            S3Dialect::B2 => {
+                Sections::of(&[S::Acl, S::Cors, S::Lifecycle, S::Encryption, S::Versioning])
+            }
+            S3Dialect::Spaces => Sections::of(&[S::Acl, S::Cors, S::Lifecycle, S::Versioning]),
+            S3Dialect::Wasabi => Sections::of(&[
+                S::Acl,
+                S::Lifecycle,
+                S::Logging,
+                S::Versioning,
+                S::PublicAccessBlock,
+            ]),
+            // Its documents have other elements than S3's.
+            S3Dialect::GcsInterop => Sections::of(&[S::Versioning]),
+            S3Dialect::Runpod | S3Dialect::Hoist => Sections::NONE,
+        }
+    }
+
+    /// What an account there can do. Sources: the vendors' lists of S3 operations.
+    fn account(self) -> AccountCapabilities {
+        let all = AccountCapabilities { storage_class: false, ..AccountCapabilities::ALL };
+        match self {
+            S3Dialect::R2 => AccountCapabilities { acl: false, ..all },
+            // A bucket is a network volume, which is made in the console.
+            S3Dialect::Runpod => AccountCapabilities {
+                create: false,
+                delete: false,
+                region: false,
+                acl: false,
+                ..all
+            },
+            S3Dialect::Hoist => AccountCapabilities { region: false, acl: false, ..all },
+            // The region is that of the endpoint.
+            S3Dialect::Cos | S3Dialect::Spaces | S3Dialect::Vultr => {
+                AccountCapabilities { region: false, ..all }
+            }
+            _ => all,
+        }
+    }
+
     /// Its quirks. Sources: the vendors' API pages, and rclone's provider table where they are silent.
     pub fn quirks(self) -> Quirks {
-        let aws = Quirks::aws();
+        let aws = Quirks {
+            sections: self.sections(),
+            account: self.account(),
+            location: matches!(self, S3Dialect::Aws | S3Dialect::Obs | S3Dialect::Wasabi),
+            ..Quirks::aws()
+        };
         // An unknown store is asked for what every one of them has: V1 listings, plain XML.
         let plain = Quirks {
             list: ListVersion::V1,

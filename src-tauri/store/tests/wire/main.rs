@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod answers;
+mod bucket_config;
 mod requests;
 mod script;
 mod streams;

@@ -1,0 +1,5 @@
+//! Accounts and bucket configuration against real servers.
+
+#![allow(clippy::unwrap_used)]
+
+mod seaweedfs;
