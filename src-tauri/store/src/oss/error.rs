@@ -24,6 +24,11 @@ pub(super) struct Asker<'a> {
     pub(super) access_key: &'a str,
 }
 
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned)
+}
+
 /// What an answer says of itself.
 #[derive(Default)]
 struct Said {
@@ -37,10 +42,7 @@ struct Said {
 
 impl Said {
     fn read(headers: &HeaderMap, body: &str) -> Self {
-        let header = |name: &str| {
-            let value = headers.get(name).and_then(|value| value.to_str().ok());
-            value.map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned)
-        };
+        let header = |name: &str| header(headers, name);
         // Answers to HEAD have no body; it is in a header instead.
         let hidden = header("x-oss-err").and_then(|text| STANDARD.decode(text).ok());
         let hidden = hidden.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
@@ -87,6 +89,10 @@ pub(super) fn answered(
         ErrorKind::Other if is_about_region(&said) => {
             (ErrorKind::WrongRegion, said.other_region(asker.region))
         }
+        // Where the object really ends.
+        ErrorKind::Precondition if header(headers, "x-oss-next-append-position").is_some() => {
+            (ErrorKind::Precondition, header(headers, "x-oss-next-append-position"))
+        }
         kind => (kind, said.endpoint.clone()),
     };
     let text = match said.message {
@@ -95,10 +101,10 @@ pub(super) fn answered(
         None => raw_reason(status).to_owned(),
     };
     let sentence = asked.sentence(asker.bucket, asker.host);
-    let after = headers.get("retry-after").and_then(|value| value.to_str().ok());
+    let after = header(headers, "retry-after");
     let mut error = StoreError::new(kind, format!("{sentence}: {text}"))
         .with_status(status)
-        .with_retry(retry(kind, status, after));
+        .with_retry(retry(kind, status, after.as_deref()));
     if let Some(code) = said.code {
         error = error.with_provider_code(code);
     }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod bucket_config;
+mod oss;
 mod requests;
 mod script;
 mod streams;

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 
+use hoist_store::oss::{OssBucket, OssConfig, OssCredentials, OssEndpoint};
 use hoist_store::s3::{S3Bucket, S3Config, S3Credentials, S3Dialect};
 use hoist_store::{Bucket as _, ErrorKind, ListRequest};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -48,6 +49,15 @@ async fn server(folder: &Path, name: &str) -> u16 {
     port
 }
 
+fn oss(port: u16, ca: Option<&Path>) -> OssBucket {
+    let keys = OssCredentials::new("a", "b", None);
+    let mut config = OssConfig::new("cn-hangzhou", "bucket", keys)
+        .endpoint(OssEndpoint::Cname(format!("https://localhost:{port}")));
+    config.extra_ca = ca.map(Path::to_owned);
+    config.max_attempts = 1;
+    OssBucket::new(config).unwrap()
+}
+
 fn bucket(port: u16, ca: Option<&Path>) -> S3Bucket {
     let keys = S3Credentials::new("a", "b", None);
     let mut config = S3Config::new(S3Dialect::Generic, "us-east-1", "bucket", keys)
@@ -64,15 +74,19 @@ async fn an_authority_is_trusted_only_when_it_is_named() {
     let port = server(folder.path(), "localhost").await;
     let ca = folder.path().join("ca.pem");
     bucket(port, Some(&ca)).list(&ListRequest::default()).await.unwrap();
+    oss(port, Some(&ca)).list(&ListRequest::default()).await.unwrap();
 
     let misnamed = server(other.path(), "elsewhere.example").await;
     let other = other.path().join("ca.pem");
     for (port, ca) in
         [(port, None), (port, Some(other.as_path())), (misnamed, Some(other.as_path()))]
     {
-        let error = bucket(port, ca).list(&ListRequest::default()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Network, "{error:?}");
-        let cause = std::error::Error::source(&error).unwrap().to_string();
-        assert!(cause.contains("certificate"), "{cause}");
+        let s3 = bucket(port, ca).list(&ListRequest::default()).await.unwrap_err();
+        let oss = oss(port, ca).list(&ListRequest::default()).await.unwrap_err();
+        for error in [s3, oss] {
+            assert_eq!(error.kind(), ErrorKind::Network, "{error:?}");
+            let cause = std::error::Error::source(&error).unwrap().to_string();
+            assert!(cause.contains("certificate"), "{cause}");
+        }
     }
 }
