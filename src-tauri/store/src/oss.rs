@@ -14,6 +14,7 @@ mod delete;
 mod error;
 mod extra;
 mod list;
+mod locate;
 mod object;
 mod parts;
 mod presign;

@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 use super::sign::encode_path;
 use super::{OssConfig, OssEndpoint};
-use crate::net::{authority, endpoint_url};
+use crate::net::{authority, endpoint_url, is_loopback};
 use crate::{ErrorKind, Result, StoreError};
 
 /// Longest key, in bytes of UTF-8.
@@ -86,6 +86,18 @@ impl Address {
     /// Without bucket and key.
     pub(crate) fn base(&self) -> &Url {
         &self.base
+    }
+
+    /// The endpoint of a region; `None` where this is one, or is no address of Aliyun's.
+    pub(crate) fn regional(&self, region: &str) -> Option<Self> {
+        let host = self.base.host_str()?;
+        let elsewhere = self.place == Place::Domain || host.starts_with("oss-accelerate");
+        if !elsewhere || is_loopback(&self.base) {
+            return None;
+        }
+        let host = format!("oss-{region}.aliyuncs.com");
+        let base = Url::parse(&format!("{}://{host}", self.base.scheme())).ok()?;
+        Some(Self { base, place: Place::Host })
     }
 
     /// The URL of a resource, without a query.

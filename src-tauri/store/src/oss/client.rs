@@ -1,32 +1,31 @@
 //! One way for every request: signed, sent, watched, tried again, and its errors understood.
 
+mod call;
+mod connect;
+mod response;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
-use md5::{Digest as _, Md5};
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderName, HeaderValue};
 use tokio::sync::watch;
 use url::Url;
 
+pub(crate) use call::Call;
+pub(crate) use response::Response;
+
 use super::address::{Address, Resource};
 use super::crc::Crc64;
-use super::error::{Asker, NOT_OSS, answered};
-use super::sign::{self, Keys, Pairs, Unsigned};
-use super::xml::Element;
-use super::{OssConfig, OssCredentials, OssSignature};
+use super::error::{Asker, answered, classify};
+use super::sign::{self, Keys, Unsigned};
+use super::{OssConfig, OssCredentials, OssSignature, locate};
 use crate::cause::{Asked, Cause, chain, own, redact};
 use crate::clock::ServerClock;
-use crate::net::{is_loopback, read_ca};
-use crate::receiving::{self, Fault, Inspect};
 use crate::sending::Sending;
-use crate::{Body, ErrorKind, ObjectStream, Result, Retry, StoreError};
+use crate::{ErrorKind, Result, Retry, StoreError};
 
 /// Requests without a body of their own answer within this, or are sent again.
 pub(crate) const QUICK: Duration = Duration::from_secs(60);
@@ -36,97 +35,6 @@ pub(crate) const SLOW: Duration = Duration::from_secs(600);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// First pause; it doubles, and a random part of it is waited.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// More than any document of OSS has: a thousand keys of a thousand bytes, encoded.
-const LONGEST_DOCUMENT: u64 = 16 << 20;
-
-/// One request, to be sent as often as it takes.
-pub(crate) struct Call<'a> {
-    method: Method,
-    resource: Resource<'a>,
-    query: Pairs,
-    headers: Pairs,
-    payload: Option<Sending<Crc64>>,
-    limit: Duration,
-    once: bool,
-}
-
-impl<'a> Call<'a> {
-    pub(crate) fn new(method: Method, resource: Resource<'a>) -> Self {
-        Self {
-            method,
-            resource,
-            query: Pairs::new(),
-            headers: Pairs::new(),
-            payload: None,
-            limit: QUICK,
-            once: false,
-        }
-    }
-
-    /// With this parameter; an empty value makes it a name alone.
-    pub(crate) fn query(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.query.push((name.to_owned(), value.into()));
-        self
-    }
-
-    /// With this header, whose name is lower-case.
-    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
-        self
-    }
-
-    /// With these headers.
-    pub(crate) fn headers(mut self, headers: Pairs) -> Self {
-        self.headers.extend(headers);
-        self
-    }
-
-    /// With this document and the Content-MD5 that OSS wants of it.
-    pub(crate) fn document(self, content_type: &str, text: impl Into<Bytes>) -> Self {
-        let text: Bytes = text.into();
-        let md5 = STANDARD.encode(Md5::digest(&text));
-        self.header("content-type", content_type).header("content-md5", md5).body(Sending {
-            body: Body::Bytes(text),
-            progress: None,
-            running: None,
-            attempts: Arc::default(),
-        })
-    }
-
-    /// With this body.
-    pub(crate) fn body(mut self, sending: Sending<Crc64>) -> Self {
-        self.payload = Some(sending);
-        self
-    }
-
-    /// The answer may take this long, once all has been sent.
-    pub(crate) fn limit(mut self, limit: Duration) -> Self {
-        self.limit = limit;
-        self
-    }
-
-    /// How often its body has been sent, to be asked afterwards.
-    pub(crate) fn attempts(&self) -> Attempts {
-        Attempts(self.payload.as_ref().map(|sending| Arc::clone(&sending.attempts)))
-    }
-
-    /// Not to be sent a second time: it would not do the same again.
-    pub(crate) fn once(mut self) -> Self {
-        self.once = true;
-        self
-    }
-}
-
-/// How often a body has been sent.
-pub(crate) struct Attempts(Option<Arc<AtomicU32>>);
-
-impl Attempts {
-    /// Whether an answer may have been lost.
-    pub(crate) fn more_than_one(&self) -> bool {
-        self.0.as_ref().is_some_and(|attempts| attempts.load(Ordering::Relaxed) > 1)
-    }
-}
-
 /// Sends requests to one endpoint for one bucket. Clones share connections and the clock.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -155,7 +63,7 @@ impl Client {
         let address = Address::new(config)?;
         Ok(Self {
             inner: Arc::new(Inner {
-                http: http(config, &address)?,
+                http: connect::http(config, &address)?,
                 host: address.host(),
                 address,
                 bucket: config.bucket.clone(),
@@ -186,9 +94,42 @@ impl Client {
         &self.inner.bucket
     }
 
+    /// The region that requests are signed for.
+    pub(crate) fn region(&self) -> &str {
+        &self.inner.region
+    }
+
+    /// The same bucket by the endpoint of the region that is signed for; `None` where it is reached
+    /// so already, or where there is none.
+    pub(crate) fn regional(&self) -> Option<Self> {
+        let address = self.inner.address.regional(&self.inner.region)?;
+        let inner = Inner {
+            http: self.inner.http.clone(),
+            host: address.host(),
+            address,
+            bucket: self.inner.bucket.clone(),
+            region: self.inner.region.clone(),
+            credentials: self.inner.credentials.clone(),
+            server: ServerClock::default(),
+            correction: AtomicI64::new(self.inner.correction.load(Ordering::Relaxed)),
+            ..*self.inner
+        };
+        Some(Self { inner: Arc::new(inner) })
+    }
+
     /// Sends a request until it is answered, refused for good, or was sent often enough. What comes
     /// back is a success; its body has not been read.
     pub(crate) async fn send(&self, asked: Asked<'_>, call: Call<'_>) -> Result<Response> {
+        match self.send_as_it_is(asked, call).await {
+            Err(error) if error.kind() == ErrorKind::WrongRegion && error.hint().is_none() => {
+                Err(locate::with_region(self, error).await)
+            }
+            answer => answer,
+        }
+    }
+
+    /// The same, asking nobody else.
+    pub(super) async fn send_as_it_is(&self, asked: Asked<'_>, call: Call<'_>) -> Result<Response> {
         let most = if call.once { 1 } else { self.inner.max_attempts };
         let (mut attempt, mut corrected) = (1, false);
         loop {
@@ -356,7 +297,7 @@ impl Client {
     /// An entry of a batch answer that says why one key failed.
     pub(crate) fn entry(&self, asked: Asked<'_>, code: &str, message: &str) -> StoreError {
         let text = redact(message, &self.inner.credentials.id);
-        self.wrong(super::error::classify(Some(code), 0), asked, &text).with_provider_code(code)
+        self.wrong(classify(Some(code), 0), asked, &text).with_provider_code(code)
     }
 
     fn silent(&self, asked: Asked<'_>, limit: Duration) -> StoreError {
@@ -396,117 +337,5 @@ fn pause(attempt: u32, retry: Retry) -> Option<Duration> {
             let most = FIRST_PAUSE.saturating_mul(1 << (attempt - 1).min(10)).min(LONGEST_PAUSE);
             Some(most.mul_f64(fastrand::f64()))
         }
-    }
-}
-
-fn http(config: &OssConfig, address: &Address) -> Result<reqwest::Client> {
-    // Fails only when a provider is installed already, which then serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let unusable = |what: &str, error: reqwest::Error| {
-        StoreError::new(ErrorKind::Other, format!("{what} cannot be used"))
-            .with_source(error.without_url())
-    };
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("Hoist/", env!("CARGO_PKG_VERSION")))
-        // A redirect would carry a signature that does not hold there.
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .http1_only()
-        .connect_timeout(config.connect_timeout);
-    if let Some(path) = &config.extra_ca {
-        let certificates = reqwest::Certificate::from_pem_bundle(&read_ca(path)?)
-            .map_err(|error| unusable("the certificate file", error))?;
-        builder = builder.tls_certs_merge(certificates);
-    }
-    if let Some(proxy) = &config.proxy {
-        let proxy = reqwest::Proxy::all(proxy).map_err(|error| unusable("the proxy", error))?;
-        builder = builder.proxy(proxy);
-    } else if is_loopback(address.base()) {
-        builder = builder.no_proxy();
-    }
-    builder.build().map_err(|error| unusable("the TLS settings", error))
-}
-
-/// A success whose body has not been read.
-pub(crate) struct Response {
-    client: Client,
-    response: reqwest::Response,
-}
-
-impl Response {
-    pub(crate) fn status(&self) -> u16 {
-        self.response.status().as_u16()
-    }
-
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        self.response.headers()
-    }
-
-    /// A header as text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.response.headers().get(name).and_then(|value| value.to_str().ok())
-    }
-
-    /// A header as a number.
-    pub(crate) fn number(&self, name: &str) -> Option<u64> {
-        self.header(name).and_then(|text| text.trim().parse().ok())
-    }
-
-    /// All of it as text.
-    pub(crate) async fn text(self, asked: Asked<'_>) -> Result<String> {
-        let client = self.client.clone();
-        let bytes = self.bytes(asked, LONGEST_DOCUMENT).await?;
-        String::from_utf8(bytes.into())
-            .map_err(|_| client.wrong(ErrorKind::WrongEndpoint, asked, NOT_OSS))
-    }
-
-    /// All of it, as long as it is not longer than `most`.
-    pub(crate) async fn bytes(self, asked: Asked<'_>, most: u64) -> Result<Bytes> {
-        let Response { client, response } = self;
-        let grace = client.inner.stall_grace;
-        let mut stream = response.bytes_stream();
-        let mut all = Vec::new();
-        loop {
-            let next = tokio::time::timeout(grace, stream.next()).await;
-            match next.map_err(|_| client.silent(asked, grace))? {
-                None => return Ok(all.into()),
-                Some(Err(error)) => return Err(client.transport(asked, error)),
-                Some(Ok(chunk)) if (all.len() + chunk.len()) as u64 > most => {
-                    return Err(client.wrong(ErrorKind::Other, asked, "the answer does not end"));
-                }
-                Some(Ok(chunk)) => all.extend_from_slice(&chunk),
-            }
-        }
-    }
-
-    /// The document with this root.
-    pub(crate) async fn xml(self, asked: Asked<'_>, root: &str) -> Result<Element> {
-        let (client, headers) = (self.client.clone(), self.headers().clone());
-        let (status, text) = (self.status(), self.text(asked).await?);
-        match Element::parse(text.trim()) {
-            Ok(element) if element.name == root => Ok(element),
-            // A join that fails late has been answered with 200 by then.
-            Ok(element) if element.name == "Error" => {
-                Err(answered(client.asker(), asked, status, &headers, &text))
-            }
-            _ => Err(client.wrong(ErrorKind::WrongEndpoint, asked, NOT_OSS)),
-        }
-    }
-
-    /// Its `len` bytes as they come.
-    pub(crate) fn stream(self, key: String, len: u64, inspect: impl Inspect) -> ObjectStream {
-        let Response { client, response } = self;
-        let grace = client.inner.stall_grace;
-        let stream = Box::pin(response.bytes_stream());
-        receiving::watch(stream, len, grace, inspect, move |fault| {
-            let asked = Asked::read("get", &key);
-            match fault {
-                Fault::Broken(error) => client.transport(asked, error),
-                other => {
-                    let (kind, why) = other.say();
-                    client.wrong(kind, asked, &why)
-                }
-            }
-        })
     }
 }
