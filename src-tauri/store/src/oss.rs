@@ -19,7 +19,6 @@ mod object;
 mod parts;
 mod presign;
 mod sign;
-mod xml;
 
 use std::fmt;
 use std::sync::Arc;

@@ -12,8 +12,8 @@ use crate::{ErrorKind, Result, StoreError};
 /// Deeper documents are refused: none of the known ones goes beyond eight.
 const DEEPEST: usize = 64;
 
-/// Longer documents are refused, in bytes: a lifecycle of 1,000 rules has half of it.
-const LONGEST: usize = 4 << 20;
+/// Longer documents are refused, in bytes: a listing of 1,000 keys of 1,023 bytes, encoded, has a quarter of it.
+const LONGEST: usize = 16 << 20;
 
 /// One element with all that is in it, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -240,6 +240,16 @@ impl Element {
     /// The text of the first element of this name; `None` when there is none or it is empty.
     pub(crate) fn text_of(&self, name: &str) -> Option<String> {
         self.child(name).map(Element::text).filter(|text| !text.is_empty())
+    }
+
+    /// The text of the first element of this name as a number.
+    pub(crate) fn number_of<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.text_of(name).and_then(|text| text.trim().parse().ok())
+    }
+
+    /// Whether the first element of this name says `true`.
+    pub(crate) fn says(&self, name: &str) -> bool {
+        self.text_of(name).is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
     }
 
     /// The texts of all elements of this name, in order.

@@ -113,7 +113,7 @@ impl OssBucket {
             call = call.header("x-oss-copy-source-if-match", format!("\"{etag}\""));
         }
         let root = self.client().send(asked, call).await?.xml(asked, "CopyPartResult").await?;
-        let etag = bare_etag(root.get("ETag"));
+        let etag = bare_etag(root.text_of("ETag").as_deref());
         let etag = etag.ok_or_else(|| {
             self.client().wrong(ErrorKind::Other, asked, "the store gave no ETag")
         })?;

@@ -67,16 +67,17 @@ impl OssBucket {
         let root = self.client().send(asked, call).await?.xml(asked, "DeleteResult").await?;
         let mut failures = Vec::new();
         let mut deleted = std::collections::HashSet::new();
-        for entry in root.all("Deleted").filter_map(|entry| entry.get("Key")) {
-            deleted.insert(decode(&root, entry)?);
+        for entry in root.all("Deleted").filter_map(|entry| entry.text_of("Key")) {
+            deleted.insert(decode(&root, &entry)?);
         }
         for entry in root.all("Error") {
-            let Some(key) = entry.get("Key") else { continue };
-            let key = decode(&root, key)?;
-            let code = entry.get("Code").unwrap_or_default();
-            let message = entry.get("Message").unwrap_or("the store gave no reason");
+            let Some(key) = entry.text_of("Key") else { continue };
+            let key = decode(&root, &key)?;
+            let code = entry.text_of("Code").unwrap_or_default();
+            let message = entry.text_of("Message");
+            let message = message.as_deref().unwrap_or("the store gave no reason");
             if code != "NoSuchKey" {
-                let error = self.client().entry(Asked::read("delete", &key), code, message);
+                let error = self.client().entry(Asked::read("delete", &key), &code, message);
                 failures.push(DeleteFailure { key: key.clone(), error });
             }
             deleted.insert(key);

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderMap;
 
 use super::config::normal_region;
-use super::xml::Element;
 use crate::cause::{Asked, redact, retry};
+use crate::xml::Element;
 use crate::{ErrorKind, StoreError};
 
 /// An answer that a web server of another kind gives.
@@ -47,10 +47,10 @@ impl Said {
         let hidden = header("x-oss-err").and_then(|text| STANDARD.decode(text).ok());
         let hidden = hidden.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
         let document = if body.trim().is_empty() { hidden.as_str() } else { body };
-        let error = Element::parse(document.trim()).ok().filter(|root| root.name == "Error");
+        let error = Element::parse(document.trim()).ok().filter(|root| root.is("Error"));
         let get = |name: &str| {
-            let text = error.as_ref().and_then(|error| error.get(name));
-            text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+            let text = error.as_ref().and_then(|error| error.text_of(name));
+            text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
         };
         Self {
             code: get("Code"),

@@ -90,7 +90,7 @@ impl OssBucket {
         let call = Call::new(Method::GET, Resource::Object(key)).query("acl", "");
         let answer = self.client().send(asked, call).await?;
         let root = answer.xml(asked, "AccessControlPolicy").await?;
-        let grant = root.child("AccessControlList").and_then(|list| list.get("Grant"));
+        let grant = root.child("AccessControlList").and_then(|list| list.text_of("Grant"));
         let grant = grant.map(|grant| grant.trim().to_owned());
         grant.ok_or_else(|| self.client().wrong(ErrorKind::Other, asked, "the answer has no ACL"))
     }

@@ -8,14 +8,14 @@ use super::OssBucket;
 use super::address::Resource;
 use super::client::Call;
 use super::object::bare_etag;
-use super::xml::Element;
 use crate::cause::Asked;
+use crate::xml::Element;
 use crate::{ErrorKind, ListPage, ListRequest, ObjectMeta, Result, StoreError};
 
 /// A text of an answer that was asked for with `encoding-type=url`.
 pub(super) fn decode(root: &Element, text: &str) -> Result<String> {
     // What was not encoded must not be decoded: a key may hold `%41`.
-    if root.get("EncodingType") != Some("url") {
+    if root.text_of("EncodingType").as_deref() != Some("url") {
         return Ok(text.to_owned());
     }
     let decoded = percent_decode_str(text).decode_utf8().map_err(|error| {
@@ -53,22 +53,22 @@ impl OssBucket {
         let root = self.client().send(asked, call).await?.xml(asked, "ListBucketResult").await?;
         let mut page = ListPage::default();
         for object in root.all("Contents") {
-            let Some(key) = object.get("Key") else { continue };
+            let Some(key) = object.text_of("Key") else { continue };
             page.objects.push(ObjectMeta {
-                key: decode(&root, key)?,
-                size: object.number("Size").unwrap_or(0),
-                etag: bare_etag(object.get("ETag")),
-                modified: timestamp(object.get("LastModified")),
-                storage_class: object.get("StorageClass").map(str::to_owned),
+                key: decode(&root, &key)?,
+                size: object.number_of("Size").unwrap_or(0),
+                etag: bare_etag(object.text_of("ETag").as_deref()),
+                modified: timestamp(object.text_of("LastModified").as_deref()),
+                storage_class: object.text_of("StorageClass"),
                 ..ObjectMeta::default()
             });
         }
-        for prefix in root.all("CommonPrefixes").filter_map(|group| group.get("Prefix")) {
-            page.prefixes.push(decode(&root, prefix)?);
+        for prefix in root.all("CommonPrefixes").filter_map(|group| group.text_of("Prefix")) {
+            page.prefixes.push(decode(&root, &prefix)?);
         }
-        if root.is_true("IsTruncated") {
+        if root.says("IsTruncated") {
             // The token is none of the elements that are encoded.
-            page.next = root.get("NextContinuationToken").map(str::to_owned);
+            page.next = root.text_of("NextContinuationToken");
             // A store that answers with the page's own token would be walked for ever.
             if page.next.is_none() || page.next == request.page {
                 let why = "the store says there is more, but not where it goes on";

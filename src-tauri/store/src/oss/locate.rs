@@ -20,7 +20,7 @@ pub(super) async fn with_region(client: &Client, error: StoreError) -> StoreErro
     let found = match regional.send_as_it_is(asked, call).await {
         Ok(answer) => {
             let root = answer.xml(asked, "LocationConstraint").await.ok();
-            root.map(|root| normal_region(&root.text))
+            root.map(|root| normal_region(&root.text()))
         }
         Err(answer) => answer.hint().map(normal_region),
     };

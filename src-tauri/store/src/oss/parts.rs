@@ -33,15 +33,15 @@ impl MultipartUpload for OssBucket {
             .limit(QUICK);
         let answer = self.client().send(asked, call).await?;
         let root = answer.xml(asked, "InitiateMultipartUploadResult").await?;
-        let Some(id) = root.get("UploadId") else {
+        let Some(id) = root.text_of("UploadId") else {
             return Err(self.client().wrong(
                 ErrorKind::Other,
                 asked,
                 "the store gave no upload id",
             ));
         };
-        self.inner.sums.start(id, options.if_absent);
-        Ok(id.to_owned())
+        self.inner.sums.start(&id, options.if_absent);
+        Ok(id)
     }
 
     async fn put_part(
@@ -92,14 +92,14 @@ impl MultipartUpload for OssBucket {
         let root = self.client().send(asked, call).await?.xml(asked, "ListPartsResult").await?;
         let parts = root.all("Part").filter_map(|part| {
             Some(PartInfo {
-                number: part.number("PartNumber")?,
-                etag: bare_etag(part.get("ETag"))?,
-                size: part.number("Size").unwrap_or(0),
+                number: part.number_of("PartNumber")?,
+                etag: bare_etag(part.text_of("ETag").as_deref())?,
+                size: part.number_of("Size").unwrap_or(0),
             })
         });
         let parts: Vec<PartInfo> = parts.collect();
         let last = parts.last().map(|part| part.number);
-        let next = root.is_true("IsTruncated").then_some(last).flatten();
+        let next = root.says("IsTruncated").then_some(last).flatten();
         Ok(PartPage { next: next.filter(|next| Some(*next) > after), parts })
     }
 
@@ -140,20 +140,21 @@ impl MultipartUpload for OssBucket {
             let answer = self.client().send(asked, call).await?;
             let root = answer.xml(asked, "ListMultipartUploadsResult").await?;
             for upload in root.all("Upload") {
-                let (Some(key), Some(id)) = (upload.get("Key"), upload.get("UploadId")) else {
+                let (Some(key), Some(id)) = (upload.text_of("Key"), upload.text_of("UploadId"))
+                else {
                     continue;
                 };
                 uploads.push(UploadInfo {
-                    key: decode(&root, key)?,
-                    upload_id: id.to_owned(),
-                    started: timestamp(upload.get("Initiated")),
+                    key: decode(&root, &key)?,
+                    upload_id: id,
+                    started: timestamp(upload.text_of("Initiated").as_deref()),
                 });
             }
-            if !root.is_true("IsTruncated") {
+            if !root.says("IsTruncated") {
                 return Ok(uploads);
             }
-            let key = root.get("NextKeyMarker").map(|key| decode(&root, key)).transpose()?;
-            let id = root.get("NextUploadIdMarker").unwrap_or_default().to_owned();
+            let key = root.text_of("NextKeyMarker").map(|key| decode(&root, &key)).transpose()?;
+            let id = root.text_of("NextUploadIdMarker").unwrap_or_default();
             let next = key.map(|key| (key, id));
             if next.is_none() || next == marker {
                 break;
@@ -212,7 +213,7 @@ impl OssBucket {
         let stored = answer.number(crc::HEADER);
         let version = answer.header("x-oss-version-id").map(str::to_owned);
         let root = answer.xml(asked, "CompleteMultipartUploadResult").await?;
-        let etag = match bare_etag(root.get("ETag")) {
+        let etag = match bare_etag(root.text_of("ETag").as_deref()) {
             Some(etag) => Some(etag),
             None => self.head_object(key).await?.etag,
         };

@@ -5,10 +5,10 @@ use futures_util::StreamExt as _;
 use reqwest::header::HeaderMap;
 
 use super::super::error::{NOT_OSS, answered};
-use super::super::xml::Element;
 use super::Client;
 use crate::cause::Asked;
 use crate::receiving::{self, Fault, Inspect};
+use crate::xml::Element;
 use crate::{ErrorKind, ObjectStream, Result};
 
 /// More than any document of OSS has: a thousand keys of a thousand bytes, encoded.
@@ -71,9 +71,9 @@ impl Response {
         let (client, headers) = (self.client.clone(), self.headers().clone());
         let (status, text) = (self.status(), self.text(asked).await?);
         match Element::parse(text.trim()) {
-            Ok(element) if element.name == root => Ok(element),
+            Ok(element) if element.is(root) => Ok(element),
             // A join that fails late has been answered with 200 by then.
-            Ok(element) if element.name == "Error" => {
+            Ok(element) if element.is("Error") => {
                 Err(answered(client.asker(), asked, status, &headers, &text))
             }
             _ => Err(client.wrong(ErrorKind::WrongEndpoint, asked, NOT_OSS)),
