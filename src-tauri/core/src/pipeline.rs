@@ -265,6 +265,7 @@ impl Pipeline {
                 transform: &transform,
                 strip: plan.strip && !as_it_is,
                 limits: &limits,
+                marks: None,
             })?;
             let digests = Digests::of(&image.bytes, &plan.naming);
             Ok(Ready { image, digests })

@@ -12,7 +12,7 @@ mod reason;
 mod text;
 
 pub use field::FieldName;
-pub use reason::Reason;
+pub use reason::{Reason, Unfit};
 
 /// The result of every operation of this crate that a person may see fail.
 pub type Result<T, E = Problem> = std::result::Result<T, E>;

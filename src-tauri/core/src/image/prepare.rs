@@ -4,6 +4,8 @@
 //! limits, and an image that is damaged. An image whose structure is odd but that decodes goes up as
 //! it is: losing a picture is worse than keeping an odd one.
 
+use std::fmt;
+
 use bytes::Bytes;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
@@ -18,6 +20,12 @@ use crate::problem::{Code, Problem, Result};
 use crate::source::check_length;
 use crate::view::Note;
 
+/// Finds the images that watermarks show. This module knows no bucket, so whoever does gives them.
+pub trait Marks: fmt::Debug + Sync {
+    /// The file under this key.
+    fn mark(&self, key: &str) -> Result<Bytes>;
+}
+
 /// What `prepare` needs.
 #[derive(Debug)]
 pub struct PrepareInput<'a> {
@@ -28,6 +36,8 @@ pub struct PrepareInput<'a> {
     /// Strip metadata, unless the transform says otherwise.
     pub strip: bool,
     pub limits: &'a Limits,
+    /// The images of its watermarks; without, a transform that has some is refused.
+    pub marks: Option<&'a dyn Marks>,
 }
 
 /// An image ready for upload.
@@ -68,7 +78,7 @@ fn prepare_kind(input: &PrepareInput<'_>, kind: Kind) -> Result<Prepared> {
         if !decodable || (kind.animated && !transform.first_frame) {
             notes.push(Note::PassedThrough);
         } else if let Rendered::Image { bytes, format, width, height } =
-            render(bytes, kind, transform, strips, limits, name)?
+            render(bytes, kind, transform, strips, limits, input.marks, name)?
         {
             let kind = Kind::new(format, false);
             return Ok(Prepared {

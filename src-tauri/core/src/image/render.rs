@@ -1,18 +1,20 @@
-//! Carrying out a transform: decode, turn upright, scale, encode.
+//! Carrying out a transform: decode, turn upright, one step after the other, encode.
 
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe};
 
 use ::image::error::{ImageError, LimitErrorKind};
-use ::image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Rgba};
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use ::image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
+use super::apply::{Work, apply};
 use super::dimensions::{Header, header};
 use super::encode::{self, Encoding};
-use super::geometry::{Plan, plan};
+use super::geometry::{after, kept};
+use super::spec::unfit;
+use super::step::Step;
 use super::strip::jpeg::Jpeg;
-use super::{Format, Kind, Limits, OutputFormat, Quality, Transform, exif};
-use crate::problem::{Code, Problem, Result};
+use super::{Format, Kind, Limits, Marks, OutputFormat, Quality, Transform, exif};
+use crate::problem::{Code, Problem, Reason, Result, Unfit};
 
 /// An image in memory, upright.
 pub(super) struct Decoded {
@@ -120,60 +122,107 @@ pub(super) fn render(
     transform: &Transform,
     strip: bool,
     limits: &Limits,
+    marks: Option<&dyn Marks>,
     name: &str,
 ) -> Result<Rendered> {
+    if let Some(style) = &transform.style {
+        return Err(unfit(format!("style={style}"), Unfit::OnlyOss));
+    }
     let header = header(bytes, kind.format).ok_or_else(|| Problem::new(Code::BrokenImage, name))?;
     check_size(header, limits, name)?;
-    let plan = plan(header.shown(), transform);
-    let (width, height) = plan.map_or(header.shown(), |plan| plan.canvas);
     let output = transform.format.unwrap_or_else(|| OutputFormat::keeping(kind.format));
     let same_format = output.format() == kind.format && !kind.animated;
-    let turns = transform.orient && header.orientation != 1;
-    if plan.is_none() && same_format && transform.quality.is_none() && !turns {
+    let (works, (width, height)) = sizes(header, transform, limits, name)?;
+    let interlaced = transform.interlace && output == OutputFormat::Jpeg;
+    if !works && same_format && transform.quality.is_none() && !interlaced {
         return Ok(Rendered::Unchanged);
     }
-    check_output(width, height, output, limits, name)?;
+    check_output((width, height), output, limits, name)?;
     let decoded = decode(bytes, kind.format, limits, name)?;
-    let pixels = match plan {
-        Some(plan) => resize(decoded.pixels, &plan, transform, output, name)?,
-        None => decoded.pixels,
-    };
+    let work = Work { output, marks, limits, name };
+    let pixels = apply(decoded.pixels, &transform.steps, &work)?;
     let encoding = Encoding {
         format: output,
         quality: quality(bytes, kind.format, output, transform.quality),
         lossless_webp: kind.format == Format::WebP
             && transform.quality.is_none()
             && is_lossless_webp(bytes),
-        background: transform.background,
+        background: transform.matte(),
         icc: decoded.icc,
         exif: decoded.exif.filter(|_| !strip).map(exif::upright),
     };
     let encoded = encode::encode(pixels, encoding, name)?;
     // Only quality was asked for, and the original is smaller already.
-    if plan.is_none() && same_format && !turns && encoded.len() >= bytes.len() {
+    if !works && same_format && !interlaced && encoded.len() >= bytes.len() {
         return Ok(Rendered::Unchanged);
     }
     Ok(Rendered::Image { bytes: encoded, format: output.format(), width, height })
 }
 
-/// The result's own limits: ours, and what its format can hold.
-fn check_output(
-    width: u32,
-    height: u32,
-    output: OutputFormat,
+/// Whether any step has something to do, and the size of the result. Every size on the way is held
+/// against the limits before anything is allocated for it.
+fn sizes(
+    header: Header,
+    transform: &Transform,
     limits: &Limits,
     name: &str,
-) -> Result<()> {
-    let format_side = match output {
+) -> Result<(bool, (u32, u32))> {
+    let mut works = false;
+    let mut size = header.shown();
+    for step in &transform.steps {
+        let (width, height) = size;
+        let said = || Transform::of([step.clone()]).to_string();
+        works |= match step {
+            Step::Orient => header.orientation != 1,
+            Step::Crop(crop) => {
+                let outside = || unfit(said(), Unfit::CropOutside { width, height });
+                kept(size, crop).ok_or_else(outside)? != (0, 0, width, height)
+            }
+            Step::Resize(_) => after(size, step) != size,
+            _ => true,
+        };
+        size = after(size, step);
+        let (width, height) = size;
+        let (side, pixels) = (limits.max_output_side, limits.max_output_pixels);
+        // A crop of an original that is itself allowed asks for nothing more.
+        let grows = matches!(step, Step::Resize(_) | Step::Rotate(_));
+        if grows && (width > side || height > side || pixels_of(size) > pixels) {
+            return Err(too_many(size, limits, name));
+        }
+    }
+    Ok((works, size))
+}
+
+fn pixels_of((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
+}
+
+fn too_many((width, height): (u32, u32), limits: &Limits, name: &str) -> Problem {
+    let side = limits.max_output_side;
+    let why = if width.max(height) > side {
+        Unfit::OutputSide { format: "Hoist", max: side, width, height }
+    } else {
+        let max = u32::try_from(limits.max_output_pixels).unwrap_or(u32::MAX);
+        Unfit::OutputPixels { max, width, height }
+    };
+    Problem::new(Code::ImageTooLarge, name).with_reason(Reason::Unfit(why))
+}
+
+/// The result's own limits: ours, and what its format can hold.
+fn check_output(size: (u32, u32), output: OutputFormat, limits: &Limits, name: &str) -> Result<()> {
+    let max = match output {
         OutputFormat::WebP => 16_383,
         OutputFormat::Jpeg | OutputFormat::Gif => 65_535,
         _ => u32::MAX,
     };
-    let side = limits.max_output_side.min(format_side);
-    let pixels = u64::from(width) * u64::from(height);
-    if width > side || height > side || pixels > limits.max_output_pixels {
-        return Err(too_large((width, height), name)
-            .with_detail(format!("{width} × {height} as {}", output.name())));
+    let (width, height) = size;
+    let side = limits.max_output_side;
+    if width > side || height > side || pixels_of(size) > limits.max_output_pixels {
+        return Err(too_many(size, limits, name));
+    }
+    if width > max || height > max {
+        let why = Unfit::OutputSide { format: output.format().name(), max, width, height };
+        return Err(Problem::new(Code::ImageTooLarge, name).with_reason(Reason::Unfit(why)));
     }
     Ok(())
 }
@@ -196,60 +245,6 @@ fn quality(bytes: &[u8], from: Format, to: OutputFormat, asked: Option<Quality>)
 
 fn is_lossless_webp(bytes: &[u8]) -> bool {
     super::strip::webp::chunks(bytes).any(|chunk| &chunk.kind == b"VP8L")
-}
-
-fn resize(
-    pixels: DynamicImage,
-    plan: &Plan,
-    transform: &Transform,
-    output: OutputFormat,
-    name: &str,
-) -> Result<DynamicImage> {
-    let scaled = scale(&pixels, plan.crop, plan.scaled, FilterType::Lanczos3, name)?;
-    if plan.canvas == plan.scaled {
-        return Ok(scaled);
-    }
-    drop(pixels);
-    let [red, green, blue] = transform.background.0;
-    let (left, top) = (
-        i64::from((plan.canvas.0 - plan.scaled.0) / 2),
-        i64::from((plan.canvas.1 - plan.scaled.1) / 2),
-    );
-    let (width, height) = plan.canvas;
-    let mut canvas: DynamicImage = if is_wide(&scaled) && output == OutputFormat::Png {
-        let wide = |value: u8| u16::from(value) * 257;
-        let color = Rgba([wide(red), wide(green), wide(blue), u16::MAX]);
-        ::image::ImageBuffer::from_pixel(width, height, color).into()
-    } else {
-        ::image::RgbaImage::from_pixel(width, height, Rgba([red, green, blue, u8::MAX])).into()
-    };
-    ::image::imageops::overlay(&mut canvas, &scaled, left, top);
-    let opaque =
-        if is_wide(&canvas) { canvas.into_rgb16().into() } else { canvas.into_rgb8().into() };
-    Ok(opaque)
-}
-
-fn is_wide(pixels: &DynamicImage) -> bool {
-    use ::image::ColorType::{L16, La16, Rgb16, Rgba16};
-    matches!(pixels.color(), L16 | La16 | Rgb16 | Rgba16)
-}
-
-/// Scales a part of an image. Colours are weighted by alpha, so edges get no halo.
-pub(super) fn scale(
-    pixels: &DynamicImage,
-    (left, top, width, height): (f64, f64, f64, f64),
-    to: (u32, u32),
-    filter: FilterType,
-    name: &str,
-) -> Result<DynamicImage> {
-    let failed =
-        |error: &dyn std::fmt::Display| Problem::new(Code::Internal, name).with_detail(error);
-    let mut scaled = DynamicImage::new(to.0, to.1, pixels.color());
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter))
-        .crop(left, top, width, height);
-    Resizer::new().resize(pixels, &mut scaled, &options).map_err(|error| failed(&error))?;
-    Ok(scaled)
 }
 
 #[cfg(test)]

@@ -19,6 +19,23 @@ pub enum Format {
 }
 
 impl Format {
+    /// As people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Gif => "GIF",
+            Self::WebP => "WebP",
+            Self::Bmp => "BMP",
+            Self::Ico => "ICO",
+            Self::Tiff => "TIFF",
+            Self::Avif => "AVIF",
+            Self::Heic => "HEIC",
+            Self::Jxl => "JPEG XL",
+            Self::Svg => "SVG",
+        }
+    }
+
     /// The media type to serve it with.
     pub fn mime(self) -> &'static str {
         match self {

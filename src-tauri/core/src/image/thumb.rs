@@ -3,8 +3,9 @@
 use fast_image_resize::FilterType;
 use moxcms::ColorProfile;
 
+use super::apply::scale;
 use super::encode::{self, Encoding};
-use super::render::{decode, decoder_format, guarded, scale};
+use super::render::{decode, decoder_format, guarded};
 use super::{Limits, OutputFormat, Rgb, sniff};
 use crate::problem::Result;
 

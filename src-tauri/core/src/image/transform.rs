@@ -1,36 +1,26 @@
-//! The transform of an image, as a model: it is parsed from a spec (`spec.rs`) or from an
-//! `image/...` process string (`oss.rs`), and carried out by `render.rs`.
+//! The transform of an image, as a model: steps over the pixels, in order, and how the result is
+//! saved. It is parsed from a spec (`spec.rs`), from an `image/...` process string (`oss.rs`) or from
+//! Cloudflare's options (`cloudflare.rs`), and carried out by `render.rs`.
 
 use std::fmt;
 
 use super::Format;
-
-/// The largest side that can be asked for, as on OSS.
-pub(super) const MAX_ASKED: u32 = 16_384;
+use super::step::{Mark, Overlay, Resize, Step, Watermark};
 
 /// What to do with an image. The default does nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Transform {
-    /// Width of the box to fit, 1 to 16384.
-    pub width: Option<u32>,
-    /// Height of the box to fit, 1 to 16384.
-    pub height: Option<u32>,
-    /// Longer side; not used when width or height is set.
-    pub long: Option<u32>,
-    /// Shorter side; not used when width or height is set.
-    pub short: Option<u32>,
-    /// Percentage of the original size, 1 to 1000; excludes all of the above.
-    pub percent: Option<u16>,
-    pub fit: Fit,
-    /// A result larger than the original is wanted too; without, nothing grows.
-    pub enlarge: bool,
-    /// Fills what `pad` leaves empty, and what was transparent when the format has no alpha.
-    pub background: Rgb,
+    /// What is done to the pixels, in this order.
+    pub steps: Vec<Step>,
+    /// A style that OSS keeps with the bucket; excludes everything else.
+    pub style: Option<String>,
     /// Format of the result; the original's when not set.
     pub format: Option<OutputFormat>,
     pub quality: Option<Quality>,
-    /// Turn the pixels upright even when nothing else is asked for.
-    pub orient: bool,
+    /// A JPEG that appears whole at first and then gets sharper.
+    pub interlace: bool,
+    /// Shows through where the result's format has no alpha, when no resize names a colour.
+    pub background: Rgb,
     /// Overrides whether metadata is stripped.
     pub strip: Option<bool>,
     /// Transform the first frame of an animation instead of passing the animation through.
@@ -167,17 +157,69 @@ impl Default for Rgb {
 }
 
 impl Transform {
-    /// Whether it asks for nothing that changes pixels or format.
-    pub fn is_empty(&self) -> bool {
-        !self.resizes() && self.format.is_none() && self.quality.is_none() && !self.orient
+    /// The style of this name, which OSS keeps with the bucket.
+    pub fn style(name: impl Into<String>) -> Self {
+        Self { style: Some(name.into()), ..Self::default() }
     }
 
-    /// Whether it may change the size.
-    pub(super) fn resizes(&self) -> bool {
-        self.width.is_some()
-            || self.height.is_some()
-            || self.long.is_some()
-            || self.short.is_some()
-            || self.percent.is_some()
+    /// These steps, in this order.
+    pub fn of(steps: impl IntoIterator<Item = Step>) -> Self {
+        Self { steps: steps.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Whether it asks for nothing that changes pixels or format.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+            && self.style.is_none()
+            && self.format.is_none()
+            && self.quality.is_none()
+            && !self.interlace
+    }
+
+    /// The first resize, which is the only one unless the transform was read from a link.
+    pub fn resize(&self) -> Option<&Resize> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Resize(resize) => Some(resize),
+            _ => None,
+        })
+    }
+
+    /// Whether the pixels are to be turned upright even when nothing else is asked for.
+    pub fn orient(&self) -> bool {
+        self.steps.contains(&Step::Orient)
+    }
+
+    /// The watermarks, in order.
+    pub fn watermarks(&self) -> impl Iterator<Item = &Watermark> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Watermark(watermark) => Some(watermark),
+            _ => None,
+        })
+    }
+
+    /// The images that its watermarks show, by key; whoever carries it out needs their bytes.
+    pub fn marks(&self) -> impl Iterator<Item = &Mark> {
+        self.watermarks().filter_map(|watermark| match &watermark.overlay {
+            Overlay::Image(mark) => Some(mark),
+            Overlay::Text(_) => None,
+        })
+    }
+
+    /// What shows through where the result has no alpha.
+    pub(super) fn matte(&self) -> Rgb {
+        let named = self.steps.iter().filter_map(|step| match step {
+            Step::Resize(resize) => Some(resize.color),
+            _ => None,
+        });
+        std::iter::once(self.background)
+            .chain(named)
+            .find(|color| *color != Rgb::default())
+            .unwrap_or_default()
+    }
+
+    /// Whether a spec can say it: each step once, in the canonical order.
+    pub(super) fn is_canonical(&self) -> bool {
+        self.steps.is_sorted_by(|one, next| one.rank() < next.rank())
+            && (self.background == Rgb::default() || self.resize().is_none())
     }
 }

@@ -2,6 +2,10 @@
 
 use super::Language;
 
+mod unfit;
+
+pub use unfit::Unfit;
+
 /// The part of a problem's sentence that names the character, column, limit or choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
@@ -64,6 +68,9 @@ pub enum Reason {
     ReadOnly,
     /// An error number of the operating system.
     Os(i32),
+    // Transforms
+    /// Why a transform cannot be carried out.
+    Unfit(Unfit),
     // Connections
     /// No address is known for this host.
     HostUnknown(String),
@@ -94,6 +101,14 @@ impl Reason {
         match language {
             Language::English => self.english(),
             Language::Chinese => self.chinese(),
+        }
+    }
+
+    /// What to do about it, where the reason knows better than the code.
+    pub fn fix(&self, language: Language) -> Option<String> {
+        match self {
+            Reason::Unfit(unfit) => unfit.fix(language),
+            _ => None,
         }
     }
 
@@ -136,6 +151,7 @@ impl Reason {
             Reason::NoSuchFile => "no such file or folder".into(),
             Reason::ReadOnly => "the disk is read-only".into(),
             Reason::Os(number) => format!("system error {number}"),
+            Reason::Unfit(unfit) => unfit.text(Language::English),
             Reason::HostUnknown(host) => format!("no address is known for {host}"),
             Reason::ConnectionRefused => "nothing listens at this address".into(),
             Reason::Certificate => "its TLS certificate is not valid".into(),
@@ -181,6 +197,7 @@ impl Reason {
             Reason::NoSuchFile => "文件或文件夹不存在".into(),
             Reason::ReadOnly => "磁盘为只读".into(),
             Reason::Os(number) => format!("系统错误 {number}"),
+            Reason::Unfit(unfit) => unfit.text(Language::Chinese),
             Reason::HostUnknown(host) => format!("找不到 {host} 的地址"),
             Reason::ConnectionRefused => "该地址没有服务在监听".into(),
             Reason::Certificate => "TLS 证书无效".into(),

@@ -29,6 +29,8 @@ struct Parts<'a> {
     field: Option<&'static str>,
     /// What exactly is wrong, when it is known.
     reason: Option<String>,
+    /// What to do next, when the reason knows.
+    remedy: Option<String>,
 }
 
 impl<'a> Parts<'a> {
@@ -38,6 +40,7 @@ impl<'a> Parts<'a> {
             detail: problem.detail.as_deref().filter(|detail| !detail.is_empty()),
             field: problem.field.map(|field| field.label(language)),
             reason: problem.reason.as_ref().map(|reason| reason.text(language)),
+            remedy: problem.reason.as_ref().and_then(|reason| reason.fix(language)),
         }
     }
 
@@ -54,6 +57,11 @@ impl<'a> Parts<'a> {
     /// The detail when it is a media type.
     fn media_type(&self) -> Option<&'a str> {
         self.detail.filter(|detail| detail.contains('/') && !detail.contains(' '))
+    }
+
+    /// What to do next, as the reason says or else as usual.
+    fn remedy(&self, usual: &str) -> String {
+        self.remedy.clone().unwrap_or_else(|| usual.to_owned())
     }
 
     /// The reason, or else the fact, after a separator.

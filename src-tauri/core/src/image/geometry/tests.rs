@@ -1,11 +1,15 @@
 use proptest::prelude::*;
 
 use super::{Plan, plan};
-use crate::image::Transform;
+use crate::image::{Resize, Transform};
 
 /// Canvas, and size of the scaled part.
 fn sizes(from: (u32, u32), spec: &str) -> Option<((u32, u32), (u32, u32))> {
-    plan(from, &Transform::parse(spec, &[]).unwrap()).map(|plan| (plan.canvas, plan.scaled))
+    plan(from, &resize(spec)).map(|plan| (plan.canvas, plan.scaled))
+}
+
+fn resize(spec: &str) -> Resize {
+    *Transform::parse(spec, &[]).unwrap().resize().unwrap()
 }
 
 fn to(from: (u32, u32), spec: &str) -> (u32, u32) {
@@ -60,14 +64,39 @@ fn nothing_grows_unless_asked() {
 
 #[test]
 fn fill_crops_around_the_centre() {
-    let Plan { crop, .. } =
-        plan((200, 100), &Transform::parse("w=50,h=50,fit=fill", &[]).unwrap()).unwrap();
+    let Plan { crop, .. } = plan((200, 100), &resize("w=50,h=50,fit=fill")).unwrap();
     assert_eq!(crop, (50.0, 0.0, 100.0, 100.0));
 }
 
 #[test]
 fn a_thin_image_keeps_a_pixel() {
     assert_eq!(to((10_000, 3), "w=100"), (100, 1));
+}
+
+fn size_of(from: (u32, u32), spec: &str) -> (u32, u32) {
+    Transform::parse(spec, &[]).unwrap().size_of(from)
+}
+
+#[test]
+fn a_crop_reaches_to_the_edge() {
+    assert_eq!(size_of((200, 100), "crop=50x40"), (50, 40));
+    assert_eq!(size_of((200, 100), "crop=50x"), (50, 100));
+    assert_eq!(size_of((200, 100), "crop=500x500"), (200, 100));
+    assert_eq!(size_of((200, 100), "crop=x+150+20"), (50, 80));
+    assert_eq!(size_of((200, 100), "crop=50x40+10+10@se"), (40, 30));
+    assert_eq!(size_of((200, 100), "crop=50x40@center"), (50, 40));
+}
+
+#[test]
+fn turns_and_circles_have_the_sizes_of_the_documentation() {
+    assert_eq!(size_of((200, 100), "rotate=90"), (100, 200));
+    assert_eq!(size_of((200, 100), "rotate=180"), (200, 100));
+    assert_eq!(size_of((100, 100), "rotate=45"), (142, 142));
+    // Twice the radius and one, or the shorter side.
+    assert_eq!(size_of((200, 100), "circle=20"), (41, 41));
+    assert_eq!(size_of((200, 100), "circle=4096"), (100, 100));
+    assert_eq!(size_of((200, 100), "round=30"), (200, 100));
+    assert_eq!(size_of((200, 100), "image/rotate,90/resize,w_50/crop,h_10"), (50, 10));
 }
 
 proptest! {
@@ -79,7 +108,7 @@ proptest! {
         limit in 0..2,
     ) {
         let spec = format!("w={w},h={h},fit={fit},limit={limit}");
-        let Some(plan) = plan((width, height), &Transform::parse(&spec, &[]).unwrap()) else {
+        let Some(plan) = plan((width, height), &resize(&spec)) else {
             return Ok(());
         };
         let (canvas, scaled) = (plan.canvas, plan.scaled);

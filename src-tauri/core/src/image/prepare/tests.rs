@@ -13,6 +13,7 @@ fn run(bytes: Vec<u8>, name: &str, spec: &str, strip: bool) -> Result<Prepared, 
         transform: &transform,
         strip,
         limits: &Limits::default(),
+        marks: None,
     })
 }
 
@@ -100,6 +101,7 @@ fn too_many_bytes_are_refused_before_anything_is_looked_at() {
         transform: &transform,
         strip: true,
         limits: &limits,
+        marks: None,
     };
     assert_eq!(prepare(input).unwrap_err().code, Code::TooManyBytes);
 }

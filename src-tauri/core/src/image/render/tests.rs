@@ -12,6 +12,7 @@ fn run(bytes: Vec<u8>, spec: &str, strip: bool) -> Prepared {
         transform: &transform,
         strip,
         limits: &limits,
+        marks: None,
     })
     .unwrap()
 }
@@ -249,6 +250,7 @@ fn results_beyond_a_formats_sides_are_refused() {
         transform: &transform,
         strip: true,
         limits: &limits,
+        marks: None,
     });
     assert_eq!(refused.unwrap_err().code, crate::problem::Code::ImageTooLarge);
 }

@@ -1,7 +1,11 @@
 use proptest::prelude::*;
 
 use super::Transform;
-use crate::image::{Fit, OutputFormat, Quality, Rgb};
+use crate::image::arbitrary::transforms;
+use crate::image::{
+    Blur, Crop, Fit, Font, Gravity, Mark, OutputFormat, Overlay, Quality, Resize, Rgb, Step, Text,
+    Watermark,
+};
 use crate::problem::{Code, Problem};
 use crate::settings::{Preset, Settings};
 
@@ -19,14 +23,19 @@ fn reads_every_parameter() {
         "w=800, h=600, fit=pad, limit=0, color=#00ff7F, format=jpg, q=80, orient=1, animation=first, strip=0",
     );
     let expected = Transform {
-        width: Some(800),
-        height: Some(600),
-        fit: Fit::Pad,
-        enlarge: true,
-        background: Rgb([0, 255, 127]),
+        steps: vec![
+            Step::Orient,
+            Step::Resize(Resize {
+                width: Some(800),
+                height: Some(600),
+                fit: Fit::Pad,
+                enlarge: true,
+                color: Rgb([0, 255, 127]),
+                ..Resize::default()
+            }),
+        ],
         format: Some(OutputFormat::Jpeg),
         quality: Some(Quality::Absolute(80)),
-        orient: true,
         first_frame: true,
         strip: Some(false),
         ..Transform::default()
@@ -34,7 +43,7 @@ fn reads_every_parameter() {
     assert_eq!(all, expected);
     assert_eq!(
         all.to_string(),
-        "w=800,h=600,fit=pad,limit=0,color=00FF7F,format=jpeg,q=80,orient=1,animation=first,strip=0"
+        "orient=1,w=800,h=600,fit=pad,limit=0,color=00FF7F,format=jpeg,q=80,animation=first,strip=0"
     );
     assert_eq!(parse("percent=50,quality=90%").to_string(), "p=50,q=90%");
     assert_eq!(parse("long=100,short=50,limit=1,animation=keep").to_string(), "l=100,s=50");
@@ -76,6 +85,32 @@ fn errors_name_the_parameter() {
         ("webp", "webp"),
         ("size=5", "size"),
         ("w=5,width=6", "w"),
+        ("crop=400", "crop=400"),
+        ("crop=x", "crop=x"),
+        ("crop=1x1+5", "crop=1x1+5"),
+        ("crop=1x1@middle", "crop=1x1@middle"),
+        ("rotate=361", "rotate=361"),
+        ("blur=0:1", "blur=0:1"),
+        ("blur=3:51", "blur=3:51"),
+        ("sharpen=49", "sharpen=49"),
+        ("bright=101", "bright=101"),
+        ("contrast=--5", "contrast=--5"),
+        ("circle=0", "circle=0"),
+        ("round=4097", "round=4097"),
+        ("interlace=yes", "interlace=yes"),
+        ("text=", "text="),
+        ("text=%FF", "text=%FF"),
+        ("text=a,text-size=0", "text-size=0"),
+        ("text=a,text-font=arial", "text-font=arial"),
+        ("text=a,text-scale=5", "text-scale=5"),
+        ("text-size=5", "text-…"),
+        ("mark-at=se", "mark-…"),
+        ("mark=a%3Fb", "mark=a%3Fb"),
+        ("mark=a,mark-at=top", "mark-at=top"),
+        ("style=a,w=5", "style=a"),
+        ("style=", "style="),
+        ("image/blur,r_1,s_1;w=5", "w=5"),
+        ("style/a;strip=1", "style/a"),
         ("p=50,w=5", "p"),
     ];
     for (spec, subject) in cases {
@@ -106,44 +141,82 @@ fn a_raw_process_string_is_taken_too() {
     assert_eq!(parse("image/resize,w_100,m_fill/format,webp"), parse("w=100,fit=fill,format=webp"));
 }
 
-fn side() -> impl Strategy<Value = Option<u32>> {
-    prop::option::of(1_u32..=16_384)
+#[test]
+fn every_step_has_its_words() {
+    let all = parse(
+        "mark=logo/中.png,mark-at=nw,mark-scale=20,mark-x=0,text=a%2Cb c,text-size=30,text-color=FF0000,\
+         text-at=south,text-y=5,text-shift=-3,text-opacity=50,text-rotate=45,text-shadow=20,text-fill=1,\
+         text-gap-x=7,text-font=wqy-microhei,round=8,circle=9,contrast=-5,bright=5,blur=3:2,sharpen=100,\
+         rotate=90,w=10,crop=40x30+1+2@se,orient=1,interlace=1",
+    );
+    let text = Text {
+        text: "a,b c".into(),
+        font: Font::WqyMicrohei,
+        size: 30,
+        color: Rgb([255, 0, 0]),
+        shadow: 20,
+        rotate: 45,
+    };
+    let steps = vec![
+        Step::Orient,
+        Step::Crop(Crop { width: Some(40), height: Some(30), x: 1, y: 2, at: Gravity::Se }),
+        Step::Resize(Resize { width: Some(10), ..Resize::default() }),
+        Step::Rotate(90),
+        Step::Sharpen(100),
+        Step::Blur(Blur { radius: 3, sigma: 2 }),
+        Step::Bright(5),
+        Step::Contrast(-5),
+        Step::Circle(9),
+        Step::Round(8),
+        Step::Watermark(Watermark {
+            at: Gravity::South,
+            y: 5,
+            shift: -3,
+            opacity: 50,
+            tile: true,
+            gap: (7, 0),
+            ..Watermark::new(Overlay::Text(text))
+        }),
+        Step::Watermark(Watermark {
+            at: Gravity::Nw,
+            x: 0,
+            ..Watermark::new(Overlay::Image(Mark { key: "logo/中.png".into(), scale: Some(20) }))
+        }),
+    ];
+    assert_eq!(all, Transform { interlace: true, ..Transform::of(steps) });
+    assert_eq!(parse(&all.to_string()), all);
+    assert_eq!(parse("blur=5"), parse("blur=5:5"));
+    assert_eq!(parse("crop=x30"), parse("crop=x30+0+0@nw"));
+    assert_eq!(parse("crop=x+1+0").to_string(), "crop=x+1+0");
+    assert_eq!(parse("style=a%20b"), Transform::style("a b"));
+    assert_eq!(parse("style/web"), Transform::style("web"));
 }
 
-fn transforms() -> impl Strategy<Value = Transform> {
-    let size = prop_oneof![
-        (side(), side(), side(), side()).prop_map(|(width, height, long, short)| Transform {
-            width,
-            height,
-            long,
-            short,
-            ..Transform::default()
-        }),
-        (1_u16..=1000)
-            .prop_map(|percent| Transform { percent: Some(percent), ..Transform::default() }),
-    ];
-    let fit = prop::sample::select(Fit::ALL.to_vec());
-    let format = prop::option::of(prop::sample::select(OutputFormat::ALL.to_vec()));
-    let quality = prop::option::of(prop_oneof![
-        (1_u8..=100).prop_map(Quality::Absolute),
-        (1_u8..=100).prop_map(Quality::Relative),
-    ]);
-    let rest =
-        (any::<bool>(), any::<[u8; 3]>(), any::<bool>(), any::<bool>(), any::<Option<bool>>());
-    (size, fit, format, quality, rest).prop_map(|(size, fit, format, quality, rest)| {
-        let (enlarge, background, orient, first_frame, strip) = rest;
-        Transform {
-            fit,
-            format,
-            quality,
-            enlarge,
-            background: Rgb(background),
-            orient,
-            first_frame,
-            strip,
-            ..size
-        }
-    })
+#[test]
+fn what_changes_nothing_is_no_step() {
+    for spec in ["rotate=0", "rotate=360", "bright=0", "contrast=0", "orient=0", "fit=pad"] {
+        assert!(parse(spec).is_empty(), "{spec}");
+    }
+}
+
+#[test]
+fn an_order_of_its_own_is_kept() {
+    let transform =
+        parse("image/blur,r_3,s_2/resize,w_100/crop,w_5;animation=first,strip=1,color=00FF00");
+    assert_eq!(
+        transform.to_string(),
+        "image/blur,r_3,s_2/resize,m_lfit,w_100/crop,w_5;color=00FF00,animation=first,strip=1"
+    );
+    assert_ne!(transform.steps, parse("crop=5x,w=100,blur=3:2").steps);
+}
+
+#[test]
+fn a_refusal_says_what_to_do_in_both_languages() {
+    let refusal = refusal("text-size=5").view();
+    assert_eq!(refusal.en.what, "The transform text-… cannot be used: there is no text.");
+    assert_eq!(refusal.en.fix, "Add it, or leave this out.");
+    assert_eq!(refusal.zh.what, "图片处理 text-… 无法使用：没有 text。");
+    assert_eq!(refusal.zh.fix, "请补上它，或去掉此参数。");
 }
 
 proptest! {
@@ -158,7 +231,9 @@ proptest! {
     }
 
     #[test]
-    fn text_like_a_spec_is_read_or_refused(spec in "(image/)?([whlspqmf_=,/0-9]|fit|limit|format|resize|%){0,12}") {
+    fn text_like_a_spec_is_read_or_refused(
+        spec in "(image/)?([whlspqmfx+@:_=,;/0-9-]|fit|limit|format|resize|crop|blur|text|mark|at|%){0,12}"
+    ) {
         if let Ok(transform) = Transform::parse(&spec, &[]) {
             prop_assert_eq!(parse(&transform.to_string()), transform);
         }

@@ -37,8 +37,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         ),
         Code::ImageTooLarge => (
             "过大",
-            format!("{s} 过大，无法解码{}。", bracketed(parts.figure())),
-            "请先用图片编辑器缩小，再上传。".into(),
+            match parts.reason {
+                Some(_) => format!("{s} 过大{because}。"),
+                None => format!("{s} 过大，无法解码{}。", bracketed(parts.figure())),
+            },
+            parts.remedy("请先用图片编辑器缩小，再上传。"),
         ),
         Code::TooManyBytes => (
             "过大",

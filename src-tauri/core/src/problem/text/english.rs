@@ -43,8 +43,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         ),
         Code::ImageTooLarge => (
             "Too large",
-            format!("{s} is too large to decode{}.", bracketed(parts.figure())),
-            "Scale it down in an image editor, then upload it.".into(),
+            match parts.reason {
+                Some(_) => format!("{s} is too large{because}."),
+                None => format!("{s} is too large to decode{}.", bracketed(parts.figure())),
+            },
+            parts.remedy("Scale it down in an image editor, then upload it."),
         ),
         Code::TooManyBytes => (
             "Too large",

@@ -129,7 +129,14 @@ fn make(process: &OssProcess, bytes: Vec<u8>, key: &str, limits: &Limits) -> Res
             })
         }
         OssProcess::Image(transform) => {
-            let input = PrepareInput { bytes: bytes.into(), name, transform, strip: false, limits };
+            let input = PrepareInput {
+                bytes: bytes.into(),
+                name,
+                transform,
+                strip: false,
+                limits,
+                marks: None,
+            };
             let made = prepare(input).map_err(|problem| bad_request(&problem))?;
             Ok(Processed { bytes: made.bytes, mime: made.mime.to_owned() })
         }

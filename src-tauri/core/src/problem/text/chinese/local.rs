@@ -68,11 +68,8 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
         ),
         Code::TransformInvalid => (
             "处理有误",
-            match (&parts.reason, parts.detail) {
-                (None, Some(right)) => format!("图片处理中的 {s} 有误，应为：{right}。"),
-                _ => format!("图片处理 {s} 无法使用{why}。"),
-            },
-            "请写成 w=1600,fit=limit,format=webp,q=82 的形式。".into(),
+            format!("图片处理 {s} 无法使用{because}。"),
+            parts.remedy("请写成 w=1600,fit=limit,format=webp,q=82 的形式。"),
         ),
         Code::PresetNotFound => (
             "无此预设",

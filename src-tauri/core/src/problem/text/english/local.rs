@@ -68,11 +68,8 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
         ),
         Code::TransformInvalid => (
             "Bad transform",
-            match (&parts.reason, parts.detail) {
-                (None, Some(right)) => format!("{s} in the transform should be: {right}."),
-                _ => format!("The transform {s} cannot be used{why}."),
-            },
-            "Write it like w=1600,fit=limit,format=webp,q=82.".into(),
+            format!("The transform {s} cannot be used{because}."),
+            parts.remedy("Write it like w=1600,fit=limit,format=webp,q=82."),
         ),
         Code::PresetNotFound => (
             "No preset",
