@@ -80,12 +80,10 @@ fn header_lines<'a>(
     headers: impl Iterator<Item = &'a (String, String)>,
     wanted: impl Fn(&str) -> bool,
 ) -> String {
-    let mut lines: Vec<_> = headers
-        .filter(|(name, _)| wanted(name))
-        .map(|(name, value)| format!("{name}:{}\n", value.trim()))
-        .collect();
-    lines.sort_unstable();
-    lines.concat()
+    let mut headers: Vec<_> = headers.filter(|(name, _)| wanted(name)).collect();
+    // By name alone: `x-oss-a` comes before `x-oss-a-b`, though `:` comes after `-`.
+    headers.sort_unstable();
+    headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect()
 }
 
 fn mac(algorithm: hmac::Algorithm, key: &[u8], text: &str) -> hmac::Tag {

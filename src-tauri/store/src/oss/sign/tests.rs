@@ -167,3 +167,17 @@ fn version_1_names_the_token_as_the_server_expects_it() {
     assert_eq!(value(&v1::authorize(what, TOKEN_KEYS, time()), TOKEN), token);
     assert_eq!(value(&v1::presign(what, TOKEN_KEYS, time(), HOUR), "security-token"), token);
 }
+
+#[test]
+fn headers_are_sorted_by_their_names() {
+    let headers = pairs(&[
+        ("x-oss-copy-source-range", "bytes=0-9"),
+        ("x-oss-copy-source", "/b/k"),
+        ("range", "bytes=0-1"),
+        ("x-oss-copy-source-if-match", " \"E\" "),
+    ]);
+    assert_eq!(
+        header_lines(headers.iter(), |name| name.starts_with("x-oss-")),
+        "x-oss-copy-source:/b/k\nx-oss-copy-source-if-match:\"E\"\nx-oss-copy-source-range:bytes=0-9\n"
+    );
+}
