@@ -43,6 +43,19 @@ export interface Backend {
   namingPreview(pattern: string, profile: string | null): Promise<T.PatternPreview>;
   linkPreview(template: string): Promise<string>;
   transformCheck(spec: string): Promise<string>;
+  /** A picture before and after a transform, and the link that asks for it. */
+  transformPreview(request: T.PreviewRequest): Promise<T.PreviewView>;
+  /** The spec a link, a process string or a spec holds. */
+  transformRead(text: string): Promise<string>;
+  /** Puts the links of rows, asking for a transform, on the clipboard. */
+  copyTransformed(
+    ids: number[],
+    spec: string,
+    place: T.TransformPlace,
+    profile: string | null,
+  ): Promise<T.CopiedView>;
+  /** The newest row that can be previewed. */
+  transformSources(): Promise<T.HistoryRow | null>;
   appInfo(): Promise<T.AppInfo>;
 
   /** Address under which the webview may load a thumbnail. */

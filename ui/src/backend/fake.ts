@@ -2,6 +2,8 @@
 // the app's build.
 import type { Backend, DragState } from './backend';
 import { PROBLEMS, PROVIDERS, profileView } from './fake/data';
+import { hostOf, linkFor, type Original, preview } from './fake/preview';
+import { readBack } from './fake/process';
 import { delay, FakeQueue, type Scenario } from './fake/queue';
 import type * as T from './types';
 
@@ -206,9 +208,12 @@ export class FakeBackend extends FakeQueue implements Backend {
       command: null,
     });
     const lines: T.CheckView[] = [
+      line('dns', 'ok', '203.0.113.7'),
+      line('tls', 'ok', '61 days left'),
       line('endpoint', 'ok', '38 ms'),
       line('clock', 'ok', '+0.4 s'),
       line('credentials', 'ok', 'V4'),
+      line('region', 'ok', null),
       line('list', 'ok', '61 ms'),
       line('writeAndDelete', 'ok', '94 ms'),
       name === 'blog'
@@ -218,6 +223,17 @@ export class FakeBackend extends FakeQueue implements Backend {
             command: 'hoist profile set blog --public-url https://img.example.com',
           }
         : line('publicUrl', 'ok', '44 ms'),
+      name === 'blog-oss'
+        ? {
+            ...line('forcedDownload', 'noted', null),
+            problem: PROBLEMS.forcedDownload,
+            command: 'hoist profile set blog-oss --public-url https://img.example.com --cname',
+          }
+        : line('forcedDownload', 'ok', null),
+      line('cors', 'notNeeded', null),
+      name === 'blog' || name === 'blog-oss'
+        ? line('images', 'ok', 'WebP, AVIF')
+        : line('images', 'notNeeded', null),
     ];
     for (const check of lines) {
       onCheck({ ...check, state: 'running', measure: null, problem: null, command: null });
@@ -265,8 +281,50 @@ export class FakeBackend extends FakeQueue implements Backend {
 
   async transformCheck(spec: string): Promise<string> {
     this.call('transformCheck', spec);
-    if (!/^(\w+=[\w-]+)(,\w+=[\w-]+)*$/.test(spec)) throw PROBLEMS.transform;
+    if (!/^([\w-]+=[^,]+)(,[\w-]+=[^,]+)*$|^image\//.test(spec)) throw PROBLEMS.transform;
     return spec;
+  }
+
+  async transformPreview(request: T.PreviewRequest): Promise<T.PreviewView> {
+    this.call('transformPreview', structuredClone(request));
+    const { source } = request;
+    const row = source.kind === 'history' ? this.history.byId([source.id])[0] : undefined;
+    const name = request.profile ?? this.settings.defaultProfile;
+    const host = hostOf(this.profiles.find((p) => p.profile.name === name)?.profile);
+    // What stands in the way is decided when the question is asked, not when its answer comes.
+    const { previewProblem: problem, previewTakes: takes } = this;
+    const wrong = /nonsense/.test(request.spec);
+    await delay(takes);
+    if (wrong) throw PROBLEMS.transform;
+    const view = await preview(request, original(row, source), row?.url ?? null, host);
+    return problem ? { ...view, after: null, problem } : view;
+  }
+
+  async transformRead(text: string): Promise<string> {
+    this.call('transformRead', text);
+    const spec = readBack(text);
+    if (spec === null) throw PROBLEMS.transform;
+    return spec;
+  }
+
+  async copyTransformed(
+    ids: number[],
+    spec: string,
+    place: T.TransformPlace,
+    profile: string | null,
+  ): Promise<T.CopiedView> {
+    this.call('copyTransformed', ids, spec, place, profile);
+    const host = hostOf(this.profiles.find((p) => p.profile.name === profile)?.profile);
+    const rows = this.history.byId(ids);
+    return this.copy(
+      rows.map((row) => linkFor(row.url, spec, place === 'here' ? null : host).url),
+      null,
+    );
+  }
+
+  async transformSources(): Promise<T.HistoryRow | null> {
+    this.call('transformSources');
+    return structuredClone(this.history.rows[0] ?? null);
   }
 
   async appInfo(): Promise<T.AppInfo> {
@@ -289,6 +347,29 @@ export class FakeBackend extends FakeQueue implements Backend {
     this.call('copyText', text);
     this.clipboard = text;
   }
+}
+
+/** The picture behind a source. */
+function original(row: T.HistoryRow | undefined, source: T.PreviewSource): Original {
+  const name = row?.name ?? (source.kind === 'path' ? source.path.split('/').pop() : '') ?? '';
+  const picture =
+    !row || row.thumb === 'img/harbour-s.jpg' ? 'img/harbour.jpg' : (row.thumb ?? 'img/sea.jpg');
+  const format =
+    row?.contentType === 'image/gif'
+      ? 'GIF'
+      : name.endsWith('.png')
+        ? 'PNG'
+        : row?.contentType === 'image/webp'
+          ? 'WebP'
+          : 'JPEG';
+  return {
+    name,
+    picture,
+    width: row?.width ?? 4032,
+    height: row?.height ?? 3024,
+    format,
+    bytes: row?.size ?? 3_840_000,
+  };
 }
 
 /** `?scenario=busy&theme=dark&lang=zh-CN` */

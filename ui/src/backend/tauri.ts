@@ -1,6 +1,8 @@
 import { Channel, convertFileSrc } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
+import type * as B from '../bindings';
 import { commands } from '../bindings';
+import * as agreed from './agreed';
 import type { Backend } from './backend';
 import type * as T from './types';
 
@@ -69,13 +71,19 @@ export function tauriBackend(): Backend {
     setLinkFormat: (format) => done(commands.setLinkFormat(format)),
     setDefaultProfile: (name) => done(commands.setDefaultProfile(name)),
     providerList: () => value(commands.providerList()),
-    profileSave: (profile, secret, previous) => value(commands.profileSave(profile, secret, previous)),
+    profileSave: (profile, secret, previous) =>
+      value(commands.profileSave(profile as B.Profile, secret, previous)) as Promise<T.ProfileView>,
     profileDelete: (name) => done(commands.profileDelete(name)),
     doctor: (name, onCheck) => value(commands.doctor(name, channel<T.CheckView>(onCheck))),
     settingsSave: (settings) => value(commands.settingsSave(settings)) as Promise<T.Settings>,
     namingPreview: (pattern, profile) => value(commands.namingPreview(pattern, profile)),
     linkPreview: (template) => value(commands.linkPreview(template)),
     transformCheck: (spec) => value(commands.transformCheck(spec)),
+    transformPreview: (request) => agreed.commands.transformPreview(request),
+    transformRead: (text) => agreed.commands.transformRead(text),
+    copyTransformed: (ids, spec, place, profile) =>
+      agreed.commands.copyTransformed(ids, spec, place, profile),
+    transformSources: () => agreed.commands.transformSources(),
     appInfo: () => value(commands.appInfo()),
     thumbUrl: (path) => convertFileSrc(path),
     copyText,

@@ -49,6 +49,13 @@ export function t(key: MessageKey, params?: Params): string {
   return render(i18n.locale, tables[i18n.locale][key], params);
 }
 
+/** A name in every language, for finding it. */
+export function everyName(key: MessageKey): string {
+  return Object.keys(tables)
+    .map((locale) => render(locale as Locale, tables[locale as Locale][key]))
+    .join(' ');
+}
+
 /** A problem's sentences in the window's language. */
 export function problemText(problem: ProblemView): Text {
   return i18n.locale === 'zh-CN' ? problem.zh : problem.en;

@@ -32,4 +32,6 @@ export type IconName =
   | 'open'
   | 'up'
   | 'warn'
-  | 'clock';
+  | 'clock'
+  | 'aspect'
+  | 'compare';

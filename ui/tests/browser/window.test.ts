@@ -36,16 +36,19 @@ test('Ctrl+1 to Ctrl+4 choose the link format, arrows in the group too', async (
   expect(await fake(page, (hoist) => hoist.settings.linkFormat)).toBe('bbcode');
 });
 
-test('Ctrl+P switches the profile, Ctrl+T the transform', async () => {
+test('Ctrl+P switches the profile, the menu of the strip the transform', async () => {
   const page = await open();
   await page.keyboard.press('Control+p');
   await page.keyboard.type('lab');
   await page.keyboard.press('Enter');
   await expect.poll(() => byId(page, 'profile-menu').textContent()).toContain('lab-minio');
-  await page.keyboard.press('Control+t');
+  await byId(page, 'transform-menu').click();
   await byId(page, 'transform-none').click();
-  await expect.poll(() => byId(page, 'transform-menu').textContent()).toContain('None');
+  await expect.poll(() => byId(page, 'open-transform').textContent()).toContain('None');
   expect(await fake(page, (hoist) => hoist.settings.transform)).toBe('');
+  await byId(page, 'transform-menu').click();
+  await byId(page, 'transform-place-here').click();
+  await expect.poll(() => fake(page, (hoist) => hoist.settings.transformPlace)).toBe('here');
 });
 
 test('six formats become a menu', async () => {
@@ -158,7 +161,15 @@ test('zoomed to 200% (450 by 320) everything can be reached', async () => {
   const page = await open({ scenario: 'busy', width: 450, height: 320 });
   await shot(page, 'zoomed');
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-  for (const id of ['choose-files', 'paste', 'from-url', 'open-settings', 'profile-menu', 'transform-menu']) {
+  for (const id of [
+    'choose-files',
+    'paste',
+    'from-url',
+    'open-settings',
+    'profile-menu',
+    'open-transform',
+    'transform-menu',
+  ]) {
     const box = await byId(page, id).boundingBox();
     expect(box && box.x >= 0 && box.x + box.width <= 450, id).toBe(true);
   }

@@ -11,7 +11,7 @@ import {
   write,
 } from '../../src/windows/main/settings/draft';
 import { shortcutOf } from '../../src/windows/main/settings/shortcut';
-import { describeTransform, isPlainSpec, readSpec, writeSpec } from '../../src/windows/main/transforms';
+import { describeTransform } from '../../src/windows/main/transforms';
 import { firstBadUrl, splitUrls } from '../../src/windows/main/urls';
 
 const provider = (id: string) => PROVIDERS.find((p) => p.provider === id) as ProviderView;
@@ -125,22 +125,4 @@ test('addresses of the URL dialog', () => {
   expect(firstBadUrl(urls)).toBeNull();
   expect(firstBadUrl([...urls, 'file:///etc/passwd'])).toBe('file:///etc/passwd');
   expect(firstBadUrl(['no'])).toBe('no');
-});
-
-test('a transform as fields keeps what the fields do not know', () => {
-  const spec = 'w=800,blur=3,format=webp';
-  expect(readSpec(spec, 'w')).toBe('800');
-  expect(readSpec(spec, 'h')).toBe('');
-  expect(writeSpec(spec, 'w', '640')).toBe('w=640,blur=3,format=webp');
-  expect(writeSpec(spec, 'format', '')).toBe('w=800,blur=3');
-  expect(writeSpec(spec, 'fit', 'fill')).toBe('w=800,blur=3,fit=fill,format=webp');
-  expect(writeSpec('', 'q', '80')).toBe('q=80');
-  expect(writeSpec('format=webp', 'w', '9')).toBe('w=9,format=webp');
-  expect([spec, '', 'image/resize,w_100', 'preset:Web', 'nonsense'].map(isPlainSpec)).toEqual([
-    true,
-    true,
-    false,
-    false,
-    false,
-  ]);
 });

@@ -115,6 +115,35 @@ export const PROBLEMS = {
     ['私有', '存储桶是私有的，读者会看到破损的图片。', '请绑定自定义域名或允许公开访问。'],
     { status: 403, providerCode: 'AccessDenied' },
   ),
+  forcedDownload: problem(
+    'accessDenied',
+    [
+      'Downloads',
+      'Links on the default domain are downloaded instead of shown when they are opened.',
+      'Bind a domain of your own and use it as the public address.',
+    ],
+    ['会下载', '默认域名的链接打开时会直接下载，而不是显示图片。', '请绑定自己的域名，并用作公开地址。'],
+    { providerCode: '0048-00000203' },
+  ),
+  hostLimit: problem(
+    'transformInvalid',
+    [
+      'Too large',
+      'Aliyun OSS makes WebP of at most 16,383 pixels a side, and 16,384 are asked for.',
+      'Choose a smaller width or another format.',
+    ],
+    [
+      '过大',
+      'Aliyun OSS 生成的 WebP 每边最多 16,383 像素，而要求的是 16,384 像素。',
+      '请选择更小的宽度或其他格式。',
+    ],
+  ),
+  timeout: problem(
+    'timeout',
+    ['Timed out', 'Aliyun OSS did not answer within 30 seconds.', 'Check the connection, then retry.'],
+    ['超时', 'Aliyun OSS 在 30 秒内没有响应。', '请检查网络连接，然后重试。'],
+    { retryable: true },
+  ),
   profileName: problem(
     'profileInvalid',
     ['Invalid', 'The name “{name}” cannot be used.', 'Use letters, digits, “.”, “_” and “-”.'],
@@ -139,6 +168,7 @@ export const SETTINGS: T.Settings = {
   linkFormat: 'markdown',
   naming: '{year}/{month}/{name}-{sha256:8}.{ext}',
   transform: 'preset:Web 1600',
+  transformPlace: 'auto',
   presets: [
     { name: 'Web 1600', spec: 'w=1600,h=1600,fit=limit,format=webp,q=82' },
     { name: 'Web 800', spec: 'w=800,h=800,fit=limit,format=webp,q=80' },
@@ -169,6 +199,12 @@ function profile(change: Partial<T.Profile> & { name: string; provider: T.Provid
     pathStyle: false,
     naming: null,
     transform: null,
+    cname: false,
+    endpointKind: null,
+    signature: null,
+    images: null,
+    presets: [],
+    transformPlace: null,
     secret: { kind: 'keyring' },
     ...change,
   };
@@ -187,6 +223,23 @@ export function profileView(p: T.Profile, change: Partial<T.ProfileView> = {}): 
     ...change,
   };
 }
+
+/** The profile of the design's pictures. */
+export const OSS = profile({
+  name: 'blog-oss',
+  provider: 'oss',
+  bucket: 'blog-images',
+  region: 'cn-hangzhou',
+  prefix: 'blog/',
+  publicUrl: 'https://img.example.com',
+  cname: true,
+  transform: 'preset:Web 1600',
+  presets: [
+    { name: 'Web 1600', spec: 'w=1600,format=webp,q=80,orient=1' },
+    { name: 'Blog cover', spec: 'w=1200,h=630,fit=fill' },
+    { name: 'Thumbnail', spec: 'w=400,h=400,fit=fill' },
+  ],
+});
 
 export const LOCAL = profile({ name: 'local', provider: 'local', pathStyle: true });
 export const PROFILES: T.Profile[] = [
@@ -233,6 +286,37 @@ const COMMON: FieldSpec[] = [
   ['prefix', false, 'blog/'],
   ['publicUrl', false, 'https://img.example.com'],
 ];
+export const OSS_REGIONS = [
+  'cn-hangzhou',
+  'cn-shanghai',
+  'cn-nanjing',
+  'cn-fuzhou',
+  'cn-wuhan-lr',
+  'cn-qingdao',
+  'cn-beijing',
+  'cn-zhangjiakou',
+  'cn-huhehaote',
+  'cn-wulanchabu',
+  'cn-shenzhen',
+  'cn-heyuan',
+  'cn-guangzhou',
+  'cn-chengdu',
+  'cn-hongkong',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-southeast-1',
+  'ap-southeast-3',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
+  'eu-central-1',
+  'eu-west-1',
+  'us-west-1',
+  'us-east-1',
+  'na-south-1',
+  'me-east-1',
+  'me-central-1',
+];
 const KEYS: FieldSpec[] = [
   ['accessKeyId', true, ''],
   ['secretAccessKey', true, ''],
@@ -244,7 +328,19 @@ export const PROVIDERS: T.ProviderView[] = [
     ['accountId', true, '32 hexadecimal digits'],
     ['jurisdiction', false, '', ['eu', 'fedramp']],
     ...COMMON,
+    ['images', false, '', ['cloudflare', 'none']],
     ...KEYS,
+  ]),
+  provider('oss', 'Aliyun OSS', 'OSS', [
+    ['region', true, 'cn-hangzhou', OSS_REGIONS],
+    ['endpointKind', false, '', ['public', 'internal', 'dual-stack', 'accelerate', 'accelerate-overseas']],
+    ['endpoint', false, 'https://oss-cn-hangzhou.aliyuncs.com'],
+    ...COMMON,
+    ['cname', false, ''],
+    ['images', false, '', ['oss', 'none']],
+    ['signature', false, '', ['v4', 'v1']],
+    ...KEYS,
+    ['sessionToken', false, ''],
   ]),
   provider('s3', 'Amazon S3', 'S3', [
     ['region', true, 'us-east-1', ['us-east-1', 'us-west-2', 'eu-central-1', 'eu-west-1', 'ap-southeast-1']],

@@ -36,6 +36,39 @@ export function makeHistory(count: number, span: number): T.HistoryRow[] {
   return rows;
 }
 
+/** The design's picture first, and all of it in the OSS profile. */
+export function ossHistory(rows: T.HistoryRow[]): T.HistoryRow[] {
+  const key = '2025/11/harbour-at-dawn-3f9a1c2e.jpg';
+  const first: T.HistoryRow = {
+    id: 5000,
+    name: 'harbour-at-dawn.jpg',
+    profile: 'blog-oss',
+    key,
+    url: `https://img.example.com/${key}`,
+    contentType: 'image/jpeg',
+    size: 3_840_000,
+    width: 4032,
+    height: 3024,
+    uploadedAt: NOW,
+    thumb: 'img/harbour-s.jpg',
+    missing: false,
+  };
+  const gif: T.HistoryRow = {
+    ...first,
+    id: 4999,
+    name: 'waves.gif',
+    key: '2025/11/waves.gif',
+    url: 'https://img.example.com/2025/11/waves.gif',
+    contentType: 'image/gif',
+    thumb: 'img/sea.jpg',
+  };
+  return [
+    first,
+    gif,
+    ...rows.map((row) => ({ ...row, profile: row.profile === 'blog' ? 'blog-oss' : row.profile })),
+  ];
+}
+
 export class FakeHistory {
   rows: T.HistoryRow[];
   revision = 1;

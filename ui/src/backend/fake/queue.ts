@@ -1,11 +1,11 @@
 // What the fake knows and how its uploads run; fake.ts answers the window with it.
 import type { DragState } from '../backend';
 import type * as T from '../types';
-import { LOCAL, NOW, PROBLEMS, PROFILES, profileView, SAMPLES, SETTINGS } from './data';
-import { FakeHistory, makeHistory } from './history';
+import { LOCAL, NOW, OSS, PROBLEMS, PROFILES, profileView, SAMPLES, SETTINGS } from './data';
+import { FakeHistory, makeHistory, ossHistory } from './history';
 import { busyUploads, everyState, manyUploads, upload } from './uploads';
 
-export type Scenario = 'empty' | 'busy' | 'states' | 'gallery' | 'many' | 'huge' | 'broken';
+export type Scenario = 'empty' | 'busy' | 'states' | 'gallery' | 'oss' | 'many' | 'huge' | 'broken';
 
 export type FakeOptions = {
   scenario: Scenario;
@@ -35,6 +35,10 @@ export class FakeQueue {
   calls: { name: string; args: unknown[] }[] = [];
   clipboard = '';
   pace: number;
+  /** Milliseconds a preview takes. */
+  previewTakes: number;
+  /** What stands in the way of previews, without the call failing. */
+  previewProblem: T.ProblemView | null = null;
   problems = PROBLEMS;
 
   protected seq = 1;
@@ -48,22 +52,27 @@ export class FakeQueue {
     const { scenario } = options;
     const local = scenario === 'empty';
     this.pace = options.pace ?? 60;
+    this.previewTakes = this.pace;
     this.settings = {
       ...SETTINGS,
       ...(local ? { defaultProfile: 'local', transform: '' } : {}),
+      ...(scenario === 'oss' ? { defaultProfile: OSS.name, presets: [] } : {}),
       ...options.settings,
     };
-    this.profiles = (local ? [LOCAL] : PROFILES).map((p) => profileView(p));
+    const profiles = scenario === 'oss' ? [LOCAL, OSS, ...PROFILES.slice(1)] : PROFILES;
+    this.profiles = (local ? [LOCAL] : profiles).map((p) => profileView(p));
     const sizes: Record<Scenario, [number, number]> = {
       empty: [0, 0],
       busy: [1204, 190],
       states: [60, 30],
       gallery: [1204, 190],
+      oss: [1204, 190],
       many: [300, 60],
       huge: [100_000, 1800],
       broken: [0, 0],
     };
     this.history = new FakeHistory(makeHistory(...sizes[scenario]));
+    if (scenario === 'oss') this.history.rows = ossHistory(this.history.rows);
     const uploads = { busy: busyUploads, states: everyState, many: () => manyUploads(1000) }[
       scenario as 'busy'
     ];

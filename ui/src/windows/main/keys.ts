@@ -36,13 +36,13 @@ export function handleKey(app: App, event: KeyboardEvent): void {
     stepPane(event.shiftKey ? -1 : 1);
     return;
   }
-  if (event.key === 'Escape' && app.page === 'settings' && app.menu === 'none' && !editing(event.target)) {
+  if (event.key === 'Escape' && app.page !== 'uploads' && app.menu === 'none' && !editing(event.target)) {
     event.preventDefault();
     app.goTo('uploads');
     return;
   }
   if (!mod || event.altKey) return;
-  if (shared(app, event) || app.page === 'settings' || onUploads(app, event)) event.preventDefault();
+  if (shared(app, event) || app.page !== 'uploads' || onUploads(app, event)) event.preventDefault();
 }
 
 function shared(app: App, event: KeyboardEvent): boolean {
@@ -71,7 +71,7 @@ function onUploads(app: App, event: KeyboardEvent): boolean {
   if (event.shiftKey) return false;
   if (key === 'l') app.dialog = { kind: 'url' };
   else if (key === 'p') app.menu = 'profile';
-  else if (key === 't') app.menu = 'transform';
+  else if (key === 't') void app.transform();
   else if (key === 'v' && !editing(event.target)) {
     pastedAt = performance.now();
     void app.paste();
@@ -89,8 +89,10 @@ function onUploads(app: App, event: KeyboardEvent): boolean {
   return true;
 }
 
-function selectedText(): string {
-  return document.getSelection()?.toString() ?? '';
+/** Text of the page that is selected; what stays selected in a field one has left does not count. */
+export function selectedText(): string {
+  const selection = document.getSelection();
+  return selection && !selection.isCollapsed ? selection.toString() : '';
 }
 
 let pastedAt = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { t } from '../../../i18n/i18n.svelte';
 import type { MenuEntry } from '../../../parts/menu';
-import type { App } from '../state/app.svelte';
+import { type App, subjectOf } from '../state/app.svelte';
 
 /** What can be done with the selected images. */
 export function selectionEntries(app: App): MenuEntry[] {
@@ -35,6 +35,14 @@ export function selectionEntries(app: App): MenuEntry[] {
       run: () => void app.run(app.backend.openHistory(first)),
     });
   }
+  entries.push({
+    kind: 'item',
+    label: t('transform.open'),
+    icon: 'sliders',
+    key: 'Ctrl+T',
+    testid: 'row-transform',
+    run: () => void app.transform(subjectOf(selection.picked())),
+  });
   const others = app.profiles.filter((p) =>
     [...selection.ids.values()].some((s) => s.profile !== p.profile.name),
   );

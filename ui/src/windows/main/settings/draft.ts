@@ -49,6 +49,12 @@ export function newProfile(provider: ProviderView): Profile {
     pathStyle: provider.pathStyleDefault,
     naming: null,
     transform: null,
+    cname: false,
+    endpointKind: null,
+    signature: null,
+    images: null,
+    presets: [],
+    transformPlace: null,
     secret: { kind: 'keyring' },
   };
 }
@@ -83,6 +89,11 @@ export function withProvider(draft: Draft, provider: ProviderView): Draft {
       region: null,
       endpoint: keep('endpoint', profile.endpoint, null),
       pathStyle: provider.pathStyleDefault,
+      cname: keep('cname', profile.cname, false),
+      endpointKind: keep('endpointKind', profile.endpointKind, null),
+      signature: keep('signature', profile.signature, null),
+      // Another provider processes images in another way.
+      images: null,
     },
   };
 }
@@ -141,6 +152,8 @@ export function check(
     else if ((field === 'endpoint' || field === 'publicUrl') && value !== '' && !isUrl(value))
       errors[field] = 'form.urlInvalid';
   }
+  // The domain that uploads go through is the public address.
+  if (profile.cname && read(profile, 'publicUrl').trim() === '') errors.publicUrl = 'form.cnameNeedsUrl';
   if (!provider.fields.some((f) => f.field === 'secretAccessKey')) return errors;
   if (profile.secret.kind === 'env') {
     if (profile.secret.access_key.trim() === '') errors.envAccess = 'form.required';

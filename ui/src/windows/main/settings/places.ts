@@ -15,6 +15,7 @@ const KNOWN: Known[] = [
   { label: 'formats.copy', page: 'formats', testid: 'field-copyLinks' },
   { label: 'formats.own', page: 'formats', testid: 'formats-list-add' },
   { label: 'images.transform', page: 'images', testid: 'field-transform' },
+  { label: 'place.label', page: 'images', testid: 'field-transformPlace' },
   { label: 'images.presets', page: 'images', testid: 'presets-add' },
   { label: 'images.strip', page: 'images', testid: 'field-stripMetadata' },
   { label: 'images.dedupe', page: 'images', testid: 'field-dedupe' },

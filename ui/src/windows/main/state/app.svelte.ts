@@ -2,6 +2,8 @@ import { getContext, setContext } from 'svelte';
 import { asProblem, type Backend } from '../../../backend/backend';
 import type * as T from '../../../backend/types';
 import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
+import type { Subject } from '../transform/state.svelte';
+import { describeTransform } from '../transforms';
 import { Doctors } from './doctors.svelte';
 import { Gallery } from './gallery.svelte';
 import { Toasts } from './toasts.svelte';
@@ -40,7 +42,9 @@ export class App {
   /** The window could not be filled at all. */
   problem = $state.raw<T.ProblemView | null>(null);
 
-  page = $state<'uploads' | 'settings'>('uploads');
+  page = $state<'uploads' | 'settings' | 'transform'>('uploads');
+  /** What the transform page shows. */
+  subject = $state.raw<Subject>({ source: { kind: 'sample' }, ids: [], profile: null });
   settingsPage = $state.raw<SettingsPage>({ kind: 'general' });
   dialog = $state.raw<DialogState>(null);
   dragging = $state(false);
@@ -177,7 +181,7 @@ export class App {
   get transformLabel(): string {
     const { transform } = this.settings;
     if (transform === '') return t('common.none');
-    return transform.startsWith('preset:') ? transform.slice('preset:'.length) : transform;
+    return transform.startsWith('preset:') ? transform.slice('preset:'.length) : describeTransform(transform);
   }
 
   // ---- actions ---------------------------------------------------------------------------------
@@ -197,13 +201,25 @@ export class App {
     this.toasts.show('bad', () => problemLine(problem));
   }
 
-  goTo(page: 'uploads' | 'settings', settingsPage?: SettingsPage): void {
+  goTo(page: 'uploads' | 'settings' | 'transform', settingsPage?: SettingsPage): void {
     if (settingsPage) this.settingsPage = settingsPage;
     else if (page === 'settings' && this.page !== 'settings') {
       this.settingsPage = { kind: 'profile', name: this.profile?.profile.name ?? 'local' };
     }
     this.page = page;
     this.menu = 'none';
+  }
+
+  /** Opens the transform page for the given rows, for what is selected, or for the newest upload. */
+  async transform(subject?: Subject): Promise<void> {
+    let wanted = subject;
+    if (!wanted) {
+      const picked = this.gallery.selection.picked();
+      const rows = picked.length > 0 ? picked : [await this.run(this.backend.transformSources())];
+      wanted = subjectOf(rows.filter((row) => row != null));
+    }
+    this.subject = wanted;
+    this.goTo('transform');
   }
 
   chooseFiles = () => this.run(this.backend.chooseFiles());
@@ -238,6 +254,15 @@ export class App {
 
   async copyUpload(id: number, format: string | null = null): Promise<void> {
     this.#copied(await this.run(this.backend.copyUploadLinks([id], format)));
+  }
+
+  async copyTransformed(
+    ids: number[],
+    spec: string,
+    place: T.TransformPlace,
+    profile: string | null,
+  ): Promise<void> {
+    this.#copied(await this.run(this.backend.copyTransformed(ids, spec, place, profile)));
   }
 
   #copied(copied: T.CopiedView | undefined): void {
@@ -290,6 +315,17 @@ export class App {
   reupload(ids: number[], profile: string): void {
     void this.run(this.backend.reuploadHistory(ids, profile));
   }
+}
+
+/** Rows as what the transform page shows: the first is in view, all of them are copied. */
+export function subjectOf(rows: readonly { id: number; profile: string }[]): Subject {
+  const first = rows[0];
+  if (!first) return { source: { kind: 'sample' }, ids: [], profile: null };
+  return {
+    source: { kind: 'history', id: first.id },
+    ids: rows.map((row) => row.id),
+    profile: first.profile,
+  };
 }
 
 const KEY = Symbol('app');

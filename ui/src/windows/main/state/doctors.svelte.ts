@@ -2,7 +2,20 @@ import { SvelteMap } from 'svelte/reactivity';
 import { asProblem, type Backend } from '../../../backend/backend';
 import type { Check, CheckView, ProblemView } from '../../../backend/types';
 
-export const CHECKS: Check[] = ['endpoint', 'clock', 'credentials', 'list', 'writeAndDelete', 'publicUrl'];
+export const CHECKS: Check[] = [
+  'dns',
+  'tls',
+  'endpoint',
+  'clock',
+  'credentials',
+  'region',
+  'list',
+  'writeAndDelete',
+  'publicUrl',
+  'forcedDownload',
+  'cors',
+  'images',
+];
 
 export type Examination = { checks: CheckView[]; running: boolean; problem: ProblemView | null };
 

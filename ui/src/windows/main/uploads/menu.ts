@@ -1,6 +1,6 @@
 import { problemText, t } from '../../../i18n/i18n.svelte';
 import type { MenuEntry } from '../../../parts/menu';
-import type { App } from '../state/app.svelte';
+import { type App, subjectOf } from '../state/app.svelte';
 import { isFinished, isStored, type UploadItem } from '../state/uploads.svelte';
 
 /** What can be done with one upload, in its state. */
@@ -36,6 +36,13 @@ export function uploadEntries(app: App, item: UploadItem): MenuEntry[] {
           icon: 'open',
           run: () => void app.run(app.backend.openHistory(id)),
         },
+        {
+          kind: 'item',
+          label: t('transform.open'),
+          icon: 'sliders',
+          testid: 'row-transform',
+          run: () => void app.transform(subjectOf([{ id, profile: view.profile }])),
+        },
         { kind: 'separator' },
         {
           kind: 'item',
@@ -57,6 +64,20 @@ export function uploadEntries(app: App, item: UploadItem): MenuEntry[] {
       run: () => void app.run(app.backend.retryUpload(view.id)),
     });
   }
+  if (isPath(view.origin)) {
+    entries.push({
+      kind: 'item',
+      label: t('transform.open'),
+      icon: 'sliders',
+      testid: 'row-transform',
+      run: () =>
+        void app.transform({
+          source: { kind: 'path', path: view.origin },
+          ids: [],
+          profile: view.profile,
+        }),
+    });
+  }
   if (view.problem) {
     entries.push({
       kind: 'item',
@@ -75,6 +96,11 @@ export function uploadEntries(app: App, item: UploadItem): MenuEntry[] {
     });
   }
   return entries;
+}
+
+/** A file of this computer: neither the clipboard nor an address. */
+function isPath(origin: string): boolean {
+  return origin !== 'clipboard' && !/^[a-z]+:\/\//i.test(origin);
 }
 
 /** All that helps someone else to help: words first, then the provider's own codes. */
