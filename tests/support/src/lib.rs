@@ -4,10 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 pub mod contract;
+pub mod oss;
 mod plain_http;
 mod process;
 mod servers;
 
 pub use plain_http::{Answer, fetch};
 pub use process::{ChildGuard, free_port, free_ports, wait_until, wait_until_async};
-pub use servers::Server;
+pub use servers::{Server, install_folder};

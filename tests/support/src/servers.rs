@@ -118,7 +118,7 @@ impl Server {
 }
 
 /// Folder for what tests install: `testkit` in the target folder.
-fn install_folder() -> PathBuf {
+pub fn install_folder() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let folder = target.unwrap_or_else(default).join("testkit");
