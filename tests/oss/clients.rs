@@ -130,9 +130,9 @@ pub(crate) fn run(script: &Script, signature: &str, checks: &[&str]) {
     if let Some(modules) = &script.modules {
         command.env("OSS_MODULES", modules);
     }
-    let output = command.output().unwrap_or_else(|error| {
-        panic!("{} does not start: {error}", script.program.display())
-    });
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{} does not start: {error}", script.program.display()));
     let said = String::from_utf8_lossy(&output.stdout);
     let lines: Vec<_> = said.lines().collect();
     let wanted: Vec<_> = checks.iter().map(|check| format!("ok {check}")).collect();

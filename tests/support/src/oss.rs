@@ -110,7 +110,9 @@ pub struct TemporaryKeys {
 
 impl std::fmt::Debug for TemporaryKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TemporaryKeys").field("access_key", &self.access_key).finish_non_exhaustive()
+        f.debug_struct("TemporaryKeys")
+            .field("access_key", &self.access_key)
+            .finish_non_exhaustive()
     }
 }
 

@@ -29,11 +29,7 @@ pub(crate) struct Place {
 }
 
 /// Reads a host. None when it belongs to nobody.
-pub(crate) fn place(
-    host: &str,
-    cnames: &BTreeMap<String, String>,
-    region: &str,
-) -> Option<Place> {
+pub(crate) fn place(host: &str, cnames: &BTreeMap<String, String>, region: &str) -> Option<Place> {
     let host = host.to_ascii_lowercase();
     let name = without_port(&host);
     if let Some(bucket) = cnames.get(&host).or_else(|| cnames.get(name)) {
@@ -75,11 +71,7 @@ fn official(name: &str) -> Option<Place> {
 }
 
 fn public(region: &str, bucket: Option<&str>) -> Place {
-    Place {
-        via: Via::Public,
-        bucket: bucket.map(str::to_owned),
-        region: Some(region.to_owned()),
-    }
+    Place { via: Via::Public, bucket: bucket.map(str::to_owned), region: Some(region.to_owned()) }
 }
 
 fn without_port(host: &str) -> &str {
@@ -109,10 +101,12 @@ mod tests {
         ]);
         let read = |host: &str| {
             let place = place(host, &cnames, "cn-hangzhou")?;
-            let (bucket, region) = (place.bucket.unwrap_or_default(), place.region.unwrap_or_default());
+            let (bucket, region) =
+                (place.bucket.unwrap_or_default(), place.region.unwrap_or_default());
             Some((place.via, bucket, region))
         };
-        let found = |via, bucket: &str, region: &str| Some((via, bucket.to_owned(), region.to_owned()));
+        let found =
+            |via, bucket: &str, region: &str| Some((via, bucket.to_owned(), region.to_owned()));
         assert_eq!(read("127.0.0.1:80"), found(Via::Ip, "", "cn-hangzhou"));
         assert_eq!(read("[::1]:80"), found(Via::Ip, "", "cn-hangzhou"));
         assert_eq!(read("IMG.example.com:443"), found(Via::Cname, "one", ""));

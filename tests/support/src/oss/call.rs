@@ -52,19 +52,14 @@ impl Call {
         }
     }
 
-    fn from_head(
-        head: http::request::Parts,
-        shared: &Shared,
-        flip: bool,
-    ) -> Result<Self, Refusal> {
+    fn from_head(head: http::request::Parts, shared: &Shared, flip: bool) -> Result<Self, Refusal> {
         let host = host_of(&head).ok_or_else(|| {
             Refusal::new(400, "InvalidRequest", "0017-00000006", "The Host header is missing.")
         })?;
         let place = place(&host, &shared.state().cnames, &shared.options.region)
             .ok_or_else(|| Refusal::no_bucket(&host))?;
         let bad_encoding = || Refusal::argument("URI", head.uri.path(), "The URI is not UTF-8.");
-        let query =
-            Query::parse(head.uri.query().unwrap_or_default()).ok_or_else(bad_encoding)?;
+        let query = Query::parse(head.uri.query().unwrap_or_default()).ok_or_else(bad_encoding)?;
         let raw = head.uri.path().strip_prefix('/').unwrap_or_default();
         let (bucket, raw_key) = match &place {
             Place { via: Via::Ip, .. } => raw.split_once('/').unwrap_or((raw, "")),
@@ -169,7 +164,13 @@ impl Call {
     }
 
     /// A number between `least` and `most`, or the usual one.
-    pub(crate) fn number(&self, name: &str, least: u32, most: u32, usual: u32) -> Result<u32, Refusal> {
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        least: u32,
+        most: u32,
+        usual: u32,
+    ) -> Result<u32, Refusal> {
         let Some(text) = self.query.get(name).filter(|text| !text.is_empty()) else {
             return Ok(usual);
         };

@@ -227,4 +227,3 @@ impl Spoiled {
         Ok(Frame::data(part))
     }
 }
-

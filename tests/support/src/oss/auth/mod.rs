@@ -85,11 +85,7 @@ struct Expected {
 }
 
 /// Finds out who sends a request, or why the signature on it does not count.
-pub(crate) fn caller(
-    signed: &Signed<'_>,
-    keys: &Keys,
-    now: SystemTime,
-) -> Result<Caller, Refusal> {
+pub(crate) fn caller(signed: &Signed<'_>, keys: &Keys, now: SystemTime) -> Result<Caller, Refusal> {
     let authorization = header(signed.headers, "authorization");
     let query = signed.query;
     let claim = match authorization.as_deref() {

@@ -40,8 +40,11 @@ impl Request {
 
     /// With the headers of V4.
     fn v4(self, signature: &str, additional: &str) -> Self {
-        let additional =
-            if additional.is_empty() { String::new() } else { format!("AdditionalHeaders={additional},") };
+        let additional = if additional.is_empty() {
+            String::new()
+        } else {
+            format!("AdditionalHeaders={additional},")
+        };
         let authorization = format!(
             "OSS4-HMAC-SHA256 Credential={ID}/20260102/{REGION}/oss/aliyun_v4_request,\
              {additional}Signature={signature}"
@@ -143,9 +146,8 @@ fn j() -> Request {
 
 #[test]
 fn every_vector_is_accepted() {
-    let bucket = |query, signature| {
-        Request::new("GET", BUCKET, None).query(query).v4(signature, "")
-    };
+    let bucket =
+        |query, signature| Request::new("GET", BUCKET, None).query(query).v4(signature, "");
     let c = bucket(
         "list-type=2&prefix=a%20b%2F&delimiter=%2F&max-keys=100&encoding-type=url",
         "10a22376ca4f06aab093422a4232c57187f52b71c87702742a151fce7883c998",

@@ -177,9 +177,11 @@ fn expected(signed: &Signed<'_>, secret: &str, date: &str) -> Expected {
         .query
         .pairs()
         .filter(|(name, _)| SUBRESOURCES.contains(name))
-        .map(|(name, value)| {
-            if value.is_empty() { name.to_owned() } else { format!("{name}={value}") }
-        })
+        .map(
+            |(name, value)| {
+                if value.is_empty() { name.to_owned() } else { format!("{name}={value}") }
+            },
+        )
         .collect();
     parameters.sort();
     let mark = if parameters.is_empty() { "" } else { "?" };

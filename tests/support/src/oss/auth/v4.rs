@@ -67,11 +67,10 @@ pub(super) fn header_claim(
     let signature = fields
         .signature
         .ok_or_else(|| invalid("0002-00000202", "Missing Signature in Authorization header."))?;
-    let credential = fields
-        .credential
-        .as_deref()
-        .and_then(Credential::parse)
-        .ok_or_else(|| invalid("0002-00000222", "Invalid Credential in Authorization header."))?;
+    let credential =
+        fields.credential.as_deref().and_then(Credential::parse).ok_or_else(|| {
+            invalid("0002-00000222", "Invalid Credential in Authorization header.")
+        })?;
     check_additional(fields.additional.as_deref())?;
     let payload = header(signed.headers, "x-oss-content-sha256");
     if payload.as_deref() != Some(UNSIGNED) {
@@ -112,8 +111,8 @@ pub(super) fn query_claim(signed: &Signed<'_>) -> Result<(Claim, Sign), Refusal>
     let credential = Credential::parse(parameter("x-oss-credential")?)
         .ok_or_else(|| invalid("0002-00000223", "Invalid x-oss-credential."))?;
     let date = parameter("x-oss-date")?;
-    let made = time::from_basic(date)
-        .ok_or_else(|| invalid("0002-00000224", "Invalid x-oss-date."))?;
+    let made =
+        time::from_basic(date).ok_or_else(|| invalid("0002-00000224", "Invalid x-oss-date."))?;
     let expires: u64 = parameter("x-oss-expires")?
         .parse()
         .ok()

@@ -12,10 +12,8 @@ pub(crate) fn list(call: &Call, shared: &Shared) -> Reply {
     let marker = call.query.get("marker").unwrap_or_default();
     let most = call.number("max-keys", 1, 1000, 100)?;
     let state = shared.state();
-    let mut left = state
-        .buckets
-        .iter()
-        .filter(|(name, _)| name.starts_with(prefix) && name.as_str() > marker);
+    let mut left =
+        state.buckets.iter().filter(|(name, _)| name.starts_with(prefix) && name.as_str() > marker);
     let page: Vec<_> = left.by_ref().take(most as usize).collect();
     let truncated = left.next().is_some();
     let mut xml = Writer::new();

@@ -32,11 +32,8 @@ pub(crate) async fn append(call: &mut Call, shared: &Shared) -> Reply {
     let (before, crc_before) =
         old.as_ref().map_or((Content::default(), 0), |old| (old.content.clone(), old.crc64));
     let added = stored.content.len();
-    let crc64 = if before.len() == 0 {
-        stored.crc64
-    } else {
-        combine_crc(crc_before, stored.crc64, added)
-    };
+    let crc64 =
+        if before.len() == 0 { stored.crc64 } else { combine_crc(crc_before, stored.crc64, added) };
     let object = Object {
         content: before.followed_by(&stored.content),
         etag: etag(&stored.md5),

@@ -95,7 +95,9 @@ pub(crate) fn source(call: &Call, shared: &Shared) -> Result<Arc<Object>, Refusa
     let home = state.bucket(call.bucket())?.region.clone();
     let from = state.bucket(bucket)?;
     if from.region != home {
-        return Err(Refusal::denied("Target object does not reside in the same data center as source object."));
+        return Err(Refusal::denied(
+            "Target object does not reside in the same data center as source object.",
+        ));
     }
     let object = from.objects.get(key);
     call.may_read(from, object.map(AsRef::as_ref))?;

@@ -102,11 +102,8 @@ pub(crate) async fn part(call: &mut Call, shared: &Shared) -> Reply {
     let part = Part { stored, modified: call.now };
     let (tag, crc) = (part.etag(), part.stored.crc64);
     upload.parts.insert(number, part);
-    let mut answer = if copies {
-        copy::result("CopyPartResult", &tag, call)
-    } else {
-        empty(StatusCode::OK)
-    };
+    let mut answer =
+        if copies { copy::result("CopyPartResult", &tag, call) } else { empty(StatusCode::OK) };
     set(&mut answer, "etag", &tag);
     set(&mut answer, "x-oss-hash-crc64ecma", &crc.to_string());
     Ok(answer)

@@ -37,7 +37,8 @@ impl Conditions {
         let names = |header: &str| {
             call.header(header).map(|list| {
                 list.split(',').any(|one| {
-                    one.trim() == "*" || one.trim().trim_matches('"') == object.etag.trim_matches('"')
+                    one.trim() == "*"
+                        || one.trim().trim_matches('"') == object.etag.trim_matches('"')
                 })
             })
         };

@@ -109,9 +109,8 @@ pub(crate) fn overrides(call: &Call, answer: &mut Answer) -> Result<(), Refusal>
 /// By its own domains OSS gives out files to keep, not pages and pictures to look at.
 pub(crate) fn force_download(call: &Call, shared: &Shared, answer: &mut Answer) {
     let kind = answer.headers().get("content-type").map(|value| value.as_bytes().to_vec());
-    let shown = kind.is_some_and(|kind| {
-        kind.starts_with(b"image/") || kind.starts_with(b"text/html")
-    });
+    let shown =
+        kind.is_some_and(|kind| kind.starts_with(b"image/") || kind.starts_with(b"text/html"));
     let default_domain = !matches!(call.via, Via::Cname | Via::Internal);
     if call.method == Method::GET && default_domain && shown && shared.options.force_download {
         set(answer, "x-oss-force-download", "true");

@@ -169,7 +169,9 @@ mod tests {
 
     #[test]
     fn what_is_no_document_is_refused() {
-        for bad in ["", "<a>", "<a></b>", "</a>", "<a/><b/>", "x<a/>", "<a>&nope;</a>", "<!DOCTYPE a><a/>"] {
+        for bad in
+            ["", "<a>", "<a></b>", "</a>", "<a/><b/>", "x<a/>", "<a>&nope;</a>", "<!DOCTYPE a><a/>"]
+        {
             assert!(parse(bad.as_bytes()).is_err(), "{bad}");
         }
     }
