@@ -7,6 +7,7 @@ mod account;
 mod body;
 mod client;
 mod config;
+mod copy;
 mod delete;
 mod dialect;
 mod documents;

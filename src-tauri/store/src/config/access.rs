@@ -132,7 +132,7 @@ impl Document for Acl {
 fn canned(grants: &[Grant], owner: Option<&str>) -> Option<CannedAcl> {
     let others: Vec<(&str, &str)> = grants
         .iter()
-        .filter(|grant| !owner.is_some_and(|owner| owner == grant.grantee))
+        .filter(|grant| owner.is_none_or(|owner| owner != grant.grantee))
         .map(|grant| {
             let group = [EVERYBODY, AUTHENTICATED]
                 .into_iter()

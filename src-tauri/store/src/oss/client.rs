@@ -138,13 +138,14 @@ impl Client {
                 Err(error) => error,
             };
             // Refused for its date, a request has done nothing: it may go again with the right one.
-            if error.kind() == ErrorKind::ClockSkew && !corrected {
-                if let Some(offset) = self.clock_offset() {
-                    corrected = true;
-                    self.inner.correction.store(offset.as_secs(), Ordering::Relaxed);
-                    tracing::info!(seconds = offset.as_secs(), "signing with the time of OSS");
-                    continue;
-                }
+            if error.kind() == ErrorKind::ClockSkew
+                && !corrected
+                && let Some(offset) = self.clock_offset()
+            {
+                corrected = true;
+                self.inner.correction.store(offset.as_secs(), Ordering::Relaxed);
+                tracing::info!(seconds = offset.as_secs(), "signing with the time of OSS");
+                continue;
             }
             let Some(pause) = pause(attempt, error.retry()).filter(|_| attempt < most) else {
                 return Err(error);

@@ -71,13 +71,13 @@ impl OssBucket {
             _ => None,
         };
         let stored = answer.number(crc::HEADER);
-        if let (Some(stored), Some(whole)) = (stored, whole) {
-            if stored != whole {
-                let why = format!(
-                    "the store holds CRC-64 {stored}, but {whole} was sent; delete the object and begin again"
-                );
-                return Err(self.client().wrong(ErrorKind::Integrity, asked, &why));
-            }
+        if let (Some(stored), Some(whole)) = (stored, whole)
+            && stored != whole
+        {
+            let why = format!(
+                "the store holds CRC-64 {stored}, but {whole} was sent; delete the object and begin again"
+            );
+            return Err(self.client().wrong(ErrorKind::Integrity, asked, &why));
         }
         let position = answer.number("x-oss-next-append-position").unwrap_or(end.position + len);
         Ok(AppendPosition { position, crc: stored.or(whole) })

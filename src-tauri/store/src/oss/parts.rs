@@ -68,13 +68,13 @@ impl MultipartUpload for OssBucket {
             self.client().wrong(ErrorKind::Other, asked, "the store gave no ETag")
         })?;
         let sent = prepared.sent.crc();
-        if let (Some(stored), Some(sent)) = (answer.number(crc::HEADER), sent) {
-            if stored != sent {
-                let why = format!(
-                    "the store holds CRC-64 {stored} of part {number}, but {sent} was sent; send it again"
-                );
-                return Err(self.client().wrong(ErrorKind::Integrity, asked, &why));
-            }
+        if let (Some(stored), Some(sent)) = (answer.number(crc::HEADER), sent)
+            && stored != sent
+        {
+            let why = format!(
+                "the store holds CRC-64 {stored} of part {number}, but {sent} was sent; send it again"
+            );
+            return Err(self.client().wrong(ErrorKind::Integrity, asked, &why));
         }
         if let Some(sent) = sent {
             self.inner.sums.part(upload_id, number, &etag, sent, len);

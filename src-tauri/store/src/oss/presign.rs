@@ -39,11 +39,9 @@ impl OssBucket {
                 call = call.query("response-content-disposition", disposition.clone());
             }
         }
-        if request.method == PresignMethod::Put {
-            if let Some(content_type) = &request.content_type {
-                headers.push(("content-type".to_owned(), content_type.clone()));
-                call = call.headers(headers.clone());
-            }
+        if let (PresignMethod::Put, Some(content_type)) = (request.method, &request.content_type) {
+            headers.push(("content-type".to_owned(), content_type.clone()));
+            call = call.headers(headers.clone());
         }
         let url = self.client().presign(&call, request.expires)?.to_string();
         Ok(Presigned { url, method: name, headers })

@@ -68,6 +68,8 @@ pub struct Quirks {
     pub metadata: bool,
     /// Whether the store has CopyObject.
     pub copy: bool,
+    /// Whether it has UploadPartCopy too, for objects above 5 GiB.
+    pub copy_parts: bool,
     /// Whether keys are file paths, so that `//`, `.` and `..` cannot be held.
     pub path_keys: bool,
     /// Largest put and part, in bytes.
@@ -97,6 +99,7 @@ impl Quirks {
             object_acl: true,
             metadata: true,
             copy: true,
+            copy_parts: true,
             path_keys: false,
             max_put: 5 << 30,
             slow: false,
@@ -207,9 +210,12 @@ impl S3Dialect {
             S3Dialect::Spaces => Quirks { list: ListVersion::V2, ..plain },
             S3Dialect::B2 => Quirks { object_acl: false, put_if_absent: false, ..aws },
             S3Dialect::Wasabi => Quirks { put_if_absent: false, ..aws },
-            S3Dialect::GcsInterop => Quirks { strip_x_id: true, put_if_absent: false, ..aws },
+            S3Dialect::GcsInterop => {
+                Quirks { strip_x_id: true, put_if_absent: false, copy_parts: false, ..aws }
+            }
             S3Dialect::Runpod => Quirks {
                 batch_delete: false,
+                copy_parts: false,
                 presign: false,
                 etag_is_md5: false,
                 put_if_absent: false,

@@ -19,6 +19,29 @@ struct Raw {
     next: Option<String>,
 }
 
+/// Sends either call, whose requests and answers are alike but for the page, and are types apart.
+macro_rules! listed {
+    ($bucket:ident, $request:ident, $call:ident, |$out:ident| $next:expr) => {{
+        let call = $call
+            .bucket(&$bucket.inner.name)
+            .set_prefix(given(&$request.prefix))
+            .set_delimiter($request.delimiter.as_deref().and_then(given))
+            .set_max_keys(max_keys($request))
+            .set_encoding_type($bucket.encoding());
+        let limit = if $bucket.quirks().slow { SLOW } else { QUICK };
+        let sent = $bucket.tune(call.customize(), limit).send().await;
+        let $out = sent.map_err(|error| $bucket.fail(Asked::bucket("list"), error))?;
+        Ok(Raw {
+            listing: $out.is_truncated.is_some() || $out.name.is_some(),
+            objects: $out.contents.unwrap_or_default(),
+            prefixes: $out.common_prefixes.unwrap_or_default(),
+            encoded: $out.encoding_type == Some(EncodingType::Url),
+            more: $out.is_truncated.unwrap_or(false),
+            next: $next,
+        })
+    }};
+}
+
 impl S3Bucket {
     pub(super) async fn list_objects(&self, request: &ListRequest) -> Result<ListPage> {
         let version = self.quirks().list;
@@ -68,49 +91,13 @@ impl S3Bucket {
     }
 
     async fn list_v2(&self, request: &ListRequest) -> Result<Raw> {
-        let call = self
-            .client()
-            .list_objects_v2()
-            .bucket(&self.inner.name)
-            .set_prefix(given(&request.prefix))
-            .set_delimiter(request.delimiter.as_deref().and_then(given))
-            .set_continuation_token(request.page.clone())
-            .set_max_keys(max_keys(request))
-            .set_encoding_type(self.encoding());
-        let limit = if self.quirks().slow { SLOW } else { QUICK };
-        let sent = self.tune(call.customize(), limit).send().await;
-        let out = sent.map_err(|error| self.fail(Asked::bucket("list"), error))?;
-        Ok(Raw {
-            listing: out.is_truncated.is_some() || out.name.is_some(),
-            objects: out.contents.unwrap_or_default(),
-            prefixes: out.common_prefixes.unwrap_or_default(),
-            encoded: out.encoding_type == Some(EncodingType::Url),
-            more: out.is_truncated.unwrap_or(false),
-            next: out.next_continuation_token,
-        })
+        let call = self.client().list_objects_v2().set_continuation_token(request.page.clone());
+        listed!(self, request, call, |out| out.next_continuation_token)
     }
 
     async fn list_v1(&self, request: &ListRequest) -> Result<Raw> {
-        let call = self
-            .client()
-            .list_objects()
-            .bucket(&self.inner.name)
-            .set_prefix(given(&request.prefix))
-            .set_delimiter(request.delimiter.as_deref().and_then(given))
-            .set_marker(request.page.clone())
-            .set_max_keys(max_keys(request))
-            .set_encoding_type(self.encoding());
-        let limit = if self.quirks().slow { SLOW } else { QUICK };
-        let sent = self.tune(call.customize(), limit).send().await;
-        let out = sent.map_err(|error| self.fail(Asked::bucket("list"), error))?;
-        Ok(Raw {
-            listing: out.is_truncated.is_some() || out.name.is_some(),
-            objects: out.contents.unwrap_or_default(),
-            prefixes: out.common_prefixes.unwrap_or_default(),
-            encoded: out.encoding_type == Some(EncodingType::Url),
-            more: out.is_truncated.unwrap_or(false),
-            next: out.next_marker.filter(|marker| !marker.is_empty()),
-        })
+        let call = self.client().list_objects().set_marker(request.page.clone());
+        listed!(self, request, call, |out| out.next_marker.filter(|marker| !marker.is_empty()))
     }
 
     fn encoding(&self) -> Option<EncodingType> {

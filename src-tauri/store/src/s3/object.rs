@@ -1,20 +1,20 @@
-//! One object: put, get, head, copy.
+//! One object: put, get, head.
 
 use std::sync::atomic::Ordering;
 
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
-use aws_sdk_s3::types::{MetadataDirective, ObjectCannedAcl, ServerSideEncryption};
+use aws_sdk_s3::types::{ObjectCannedAcl, ServerSideEncryption};
 use futures_util::stream;
 use jiff::Timestamp;
 
 use super::body::{Md5State, prepare};
 use super::error::Asked;
-use super::{QUICK, S3Bucket, SLOW, upload_limit, wire};
+use super::{QUICK, S3Bucket, upload_limit};
 use crate::key::{check_range, range_header};
 use crate::receiving::{self, Fault};
 use crate::{
-    Body, CopyOptions, ErrorKind, GetOptions, Object, ObjectMeta, ObjectStream, PutOptions,
-    PutResult, Result, StoreError,
+    Body, ErrorKind, GetOptions, Object, ObjectMeta, ObjectStream, PutOptions, PutResult, Result,
+    StoreError,
 };
 
 /// The ETag as we keep it: without quotes.
@@ -245,40 +245,6 @@ impl S3Bucket {
     /// The bucket exists: a 404 from now on is about the key.
     pub(super) fn saw_bucket(&self) {
         self.inner.seen.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) async fn copy_object(
-        &self,
-        from: &str,
-        to: &str,
-        options: &CopyOptions,
-    ) -> Result<()> {
-        self.check_key(from)?;
-        let replace = options.replace.clone();
-        self.check_put(to, replace.as_ref().unwrap_or(&PutOptions::default()))?;
-        if !self.quirks().copy {
-            return Err(self.unsupported("copies"));
-        }
-        let mut request = self
-            .client()
-            .copy_object()
-            .bucket(&self.inner.name)
-            .copy_source(wire::copy_source(&self.inner.name, from))
-            .key(to);
-        if let Some(new) = replace {
-            request = request
-                .metadata_directive(MetadataDirective::Replace)
-                .set_metadata(metadata(&new))
-                .set_content_type(new.content_type.clone())
-                .set_cache_control(new.cache_control.clone())
-                .set_content_disposition(new.content_disposition.clone())
-                .set_acl(new.acl.as_deref().map(ObjectCannedAcl::from))
-                .set_server_side_encryption(encryption(&new))
-                .set_if_none_match(new.if_absent.then(|| "*".to_owned()));
-        }
-        let sent = self.tune(request.customize(), SLOW).send().await;
-        sent.map_err(|error| self.fail(Asked::read("copy", from), error))?;
-        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hoist_store::s3::{S3Bucket, S3Dialect};
 use hoist_store::{
-    Body, Bucket as _, CopyOptions, GetOptions, MultipartUpload as _, PresignMethod,
+    Body, Bucket as _, CopyOptions, ErrorKind, GetOptions, MultipartUpload as _, PresignMethod,
     PresignRequest, Progress, PutOptions,
 };
 use md5::{Digest as _, Md5};
@@ -132,6 +132,58 @@ async fn listings_use_the_call_the_dialect_has() {
         );
         assert_eq!(target.contains("encoding-type=url"), !plain, "{dialect:?}: {target}");
     }
+}
+
+/// An answer to HEAD: a length, and no body.
+fn size(bytes: u64) -> Reply {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {bytes}\r\netag: \"E\"\r\ncontent-type: image/png\r\n\r\n"
+    );
+    Reply::Send(head.into_bytes())
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_one_copy_is_copied_in_parts() {
+    let refused = || Reply::error("400 Bad Request", "InvalidRequest");
+    let created =
+        "<InitiateMultipartUploadResult><UploadId>U</UploadId></InitiateMultipartUploadResult>";
+    let part = "<CopyPartResult><ETag>\"P\"</ETag></CopyPartResult>";
+    let joined =
+        "<CompleteMultipartUploadResult><ETag>\"W-11\"</ETag></CompleteMultipartUploadResult>";
+    let replies = [refused(), size((5 << 30) + 1), Reply::answer("200 OK", &[], created)];
+    let parts = (0..11).map(|_| Reply::answer("200 OK", &[], part));
+    let joined = Reply::answer("200 OK", &[], joined);
+    let script = Script::new(replies.into_iter().chain(parts).chain([joined])).await;
+    script.once(S3Dialect::Aws).copy("a b", "to", &CopyOptions::default()).await.unwrap();
+    let asked = script.asked();
+    assert_eq!(asked[2].header("content-type"), Some("image/png"));
+    let mut ranges: Vec<_> =
+        asked[3..14].iter().filter_map(|asked| asked.header("x-amz-copy-source-range")).collect();
+    ranges.sort_unstable_by_key(|range| (range.len(), *range));
+    assert_eq!(ranges.len(), 11);
+    assert_eq!((ranges[0], ranges[1]), ("bytes=0-536870911", "bytes=536870912-1073741823"));
+    assert_eq!(ranges[10], "bytes=5368709120-5368709120");
+    assert!(asked[3..14].iter().all(|asked| {
+        asked.header("x-amz-copy-source") == Some("bucket/a%20b")
+            && asked.header("x-amz-copy-source-if-match") == Some("\"E\"")
+    }));
+
+    // A small one was refused for another reason.
+    let script = Script::new([refused(), size(10)]).await;
+    let error = script.once(S3Dialect::Aws).copy("a", "a", &CopyOptions::default()).await;
+    assert_eq!(error.unwrap_err().provider_code(), Some("InvalidRequest"));
+    assert_eq!(script.asked().len(), 2);
+
+    // What fails half-way is given up.
+    let gone = Reply::answer("204 No Content", &[], "");
+    let lost = Reply::error("412 Precondition Failed", "PreconditionFailed");
+    let parts = (0..11).map(|_| lost.clone());
+    let created = Reply::answer("200 OK", &[], created);
+    let replies = [refused(), size((5 << 30) + 1), created].into_iter().chain(parts).chain([gone]);
+    let script = Script::new(replies).await;
+    let copied = script.once(S3Dialect::Aws).copy("a", "to", &CopyOptions::default()).await;
+    assert_eq!(copied.unwrap_err().kind(), ErrorKind::Precondition);
+    assert!(script.asked().iter().any(|asked| asked.method == "DELETE"));
 }
 
 #[tokio::test]
