@@ -349,7 +349,7 @@ export const en = {
   'field.publicUrl': 'Public address',
   'field.pathStyle': 'Addressing',
   'field.pathStyleCheck': 'Bucket in the path',
-  'field.cname': 'Endpoint',
+  'field.cname': 'Custom domain',
   'field.cnameCheck': 'Also send uploads through this domain (CNAME)',
   'field.endpointKind': 'Endpoint kind',
   'field.signature': 'Signature',

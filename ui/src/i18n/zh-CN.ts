@@ -346,7 +346,7 @@ export const zhCN: Record<MessageKey, Message> = {
   'field.publicUrl': '公开地址',
   'field.pathStyle': '寻址方式',
   'field.pathStyleCheck': '存储桶放在路径中',
-  'field.cname': '端点',
+  'field.cname': '自定义域名',
   'field.cnameCheck': '上传也经过此域名（CNAME）',
   'field.endpointKind': '端点类型',
   'field.signature': '签名',

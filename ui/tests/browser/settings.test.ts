@@ -248,3 +248,159 @@ test('in a narrow window the doctor lies under the form', async () => {
   const doctor = await byId(page, 'doctor').boundingBox();
   expect(doctor?.y).toBeGreaterThanOrEqual((form?.y ?? 0) + (form?.height ?? 0) - 1);
 });
+
+test('an OSS profile: region by its city, CNAME, endpoint, signature, and its own words for keys', async () => {
+  const page = await open({ scenario: 'empty' });
+  await byId(page, 'add-profile').click();
+  await byId(page, 'field-name').fill('blog');
+  await byId(page, 'field-provider').click();
+  await byId(page, 'field-provider-oss').click();
+  await byId(page, 'field-region').fill('硅谷');
+  await page.keyboard.press('Enter');
+  expect(await byId(page, 'field-region').inputValue()).toBe('us-west-1');
+  await byId(page, 'field-region').fill('shang');
+  await byId(page, 'field-region-cn-shanghai').click();
+  expect(await byId(page, 'field-region').inputValue()).toBe('cn-shanghai');
+  await byId(page, 'field-bucket').fill('blog-images');
+  await byId(page, 'field-cname').check({ force: true });
+  await byId(page, 'field-accessKeyId').fill('LTAI5tExampleKeyId0000');
+  await byId(page, 'field-secretAccessKey').fill('s3cret-of-oss');
+  await byId(page, 'field-sessionToken').fill('sts-token-of-oss');
+  expect(await page.getByText('AccessKey secret').count()).toBe(1);
+  expect(await page.getByText('STS token').count()).toBe(1);
+  await byId(page, 'save-profile').click();
+  await page.getByText('Write the domain that is bound to the bucket, or turn CNAME off.').waitFor();
+  await byId(page, 'field-publicUrl').fill('https://img.example.com');
+  await byId(page, 'field-signature').click();
+  await byId(page, 'field-signature-v1').click();
+  expect(await byId(page, 'v1-warning').textContent()).toContain('V1 is closed to accounts');
+  await byId(page, 'field-endpointKind').click();
+  await byId(page, 'field-endpointKind-dual-stack').click();
+  await byId(page, 'field-images').click();
+  await byId(page, 'field-images-none').click();
+  await byId(page, 'save-profile').click();
+  await byId(page, 'doctor-verdict').waitFor();
+  const saved = await fake(page, (hoist) => hoist.profiles.find((p) => p.profile.name === 'blog')?.profile);
+  expect(saved).toMatchObject({
+    provider: 'oss',
+    region: 'cn-shanghai',
+    cname: true,
+    publicUrl: 'https://img.example.com',
+    signature: 'v1',
+    endpointKind: 'dual-stack',
+    images: 'none',
+  });
+  expect(await page.content()).not.toContain('s3cret-of-oss');
+  expect(await page.content()).not.toContain('sts-token-of-oss');
+  quiet(page);
+});
+
+test('keys of OSS from the environment have the names its own tools use', async () => {
+  const page = await open({ scenario: 'oss' });
+  await settings(page, 'blog-oss');
+  await byId(page, 'field-secretWhere').click();
+  await byId(page, 'field-secretWhere-env').click();
+  expect(await byId(page, 'field-envAccess').inputValue()).toBe('ALIYUN_ACCESS_KEY_ID');
+  expect(await byId(page, 'field-envSecret').inputValue()).toBe('ALIYUN_ACCESS_KEY_SECRET');
+});
+
+test('R2 can have its images processed by Cloudflare, and says what must be on', async () => {
+  const page = await open();
+  await settings(page, 'blog');
+  expect(await byId(page, 'cloudflare-hint').count()).toBe(0);
+  await byId(page, 'field-images').click();
+  await byId(page, 'field-images-cloudflare').click();
+  expect(await byId(page, 'cloudflare-hint').textContent()).toContain(
+    'Transformations must be on for the zone',
+  );
+  await byId(page, 'save-profile').click();
+  await expect
+    .poll(() => fake(page, (hoist) => hoist.profiles.find((p) => p.profile.name === 'blog')?.profile.images))
+    .toBe('cloudflare');
+});
+
+test('the region list is worked by keyboard: arrows, Enter, Escape leaves what was typed', async () => {
+  const page = await open({ scenario: 'oss' });
+  await settings(page, 'blog-oss');
+  await byId(page, 'field-region').focus();
+  await page.keyboard.press('ArrowDown');
+  expect(await byId(page, 'field-region').getAttribute('aria-expanded')).toBe('true');
+  expect(await byId(page, 'field-region').getAttribute('aria-activedescendant')).toBe('f-region-0');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  expect(await byId(page, 'field-region').inputValue()).toBe('cn-shanghai');
+  await byId(page, 'field-region').fill('cn-some');
+  await page.keyboard.press('Escape');
+  expect(await byId(page, 'field-region').inputValue()).toBe('cn-some');
+  expect(await byId(page, 'field-region').getAttribute('aria-expanded')).toBe('false');
+  // The page is still the profile's: Escape closed the list and nothing else.
+  expect(await byId(page, 'settings').count()).toBe(1);
+});
+
+test('a remark of the doctor is no failure: it says so in words, with its fix to copy', async () => {
+  const page = await open({ scenario: 'oss' });
+  await settings(page, 'blog-oss');
+  await byId(page, 'run-doctor').click();
+  await expect.poll(() => byId(page, 'doctor-verdict').textContent()).toBe('1 remark');
+  const line = page.locator('[data-check="forcedDownload"]');
+  expect(await line.getAttribute('data-state')).toBe('noted');
+  expect(await line.textContent()).toContain('Remark');
+  expect(await line.textContent()).toContain('Bind a domain of your own');
+  await line.getByRole('button', { name: 'Copy command' }).click();
+  expect(await fake(page, (hoist) => hoist.clipboard)).toContain('--cname');
+  expect(await byId(page, 'doctor-line').count()).toBe(12);
+  expect(await page.locator('[data-testid="nav-blog-oss"] [role="img"]').getAttribute('aria-label')).toBe(
+    'Working',
+  );
+});
+
+test("a profile's own presets: added in its form, kept with it, followed when renamed", async () => {
+  const page = await open({ scenario: 'oss' });
+  await settings(page, 'blog-oss');
+  await byId(page, 'profile-presets-add').click();
+  await byId(page, 'profile-presets-name').fill('Card');
+  await byId(page, 'profile-presets-w').fill('640');
+  // Enter keeps the preset; the form around it is not sent.
+  await byId(page, 'profile-presets-name').press('Enter');
+  await expect.poll(() => byId(page, 'profile-presets-item').count()).toBe(4);
+  expect(await fake(page, (hoist) => hoist.calls.some((c) => c.name === 'profileSave'))).toBe(false);
+  await page.getByRole('button', { name: 'Edit Web 1600' }).click();
+  await byId(page, 'profile-presets-name').fill('Page');
+  await byId(page, 'profile-presets-save').click();
+  await expect.poll(() => byId(page, 'field-transform').textContent()).toContain('Page');
+  await byId(page, 'save-profile').click();
+  await expect
+    .poll(() => fake(page, (hoist) => hoist.profiles.find((p) => p.profile.name === 'blog-oss')?.profile))
+    .toMatchObject({
+      transform: 'preset:Page',
+      presets: [
+        { name: 'Page' },
+        { name: 'Blog cover' },
+        { name: 'Thumbnail' },
+        { name: 'Card', spec: 'w=640' },
+      ],
+    });
+});
+
+test('where images are transformed is kept on the Images page and can differ by profile', async () => {
+  const page = await open({ scenario: 'oss' });
+  await settings(page, 'images');
+  await byId(page, 'field-transformPlace').click();
+  await byId(page, 'field-transformPlace-here').click();
+  await expect.poll(() => fake(page, (hoist) => hoist.settings.transformPlace)).toBe('here');
+  await byId(page, 'nav-blog-oss').click();
+  expect(await byId(page, 'field-transformPlace').textContent()).toContain(
+    'As in settings: Here, before upload',
+  );
+  await byId(page, 'field-transformPlace').click();
+  await byId(page, 'field-transformPlace-host').click();
+  await byId(page, 'save-profile').click();
+  await expect
+    .poll(() =>
+      fake(
+        page,
+        (hoist) => hoist.profiles.find((p) => p.profile.name === 'blog-oss')?.profile.transformPlace,
+      ),
+    )
+    .toBe('host');
+});

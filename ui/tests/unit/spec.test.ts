@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asSetting, presetsFor, resolve, withPreset } from '../../src/windows/main/transform/presets';
+import { asSetting, follow, presetsFor, resolve, withPreset } from '../../src/windows/main/transform/presets';
 import {
   decodeText,
   encodeText,
@@ -210,6 +210,16 @@ describe('presets', () => {
     expect(asSetting('w=320', all)).toBe('preset:Small');
     expect(asSetting('w=1000', all)).toBe('w=1000');
     expect(asSetting(' ', all)).toBe('');
+  });
+
+  test('a transform follows the preset it names', () => {
+    const [web, small] = settings.presets as [{ name: string; spec: string }, { name: string; spec: string }];
+    const renamed = [{ ...web, name: 'Page' }, small];
+    expect(follow('preset:Web', settings.presets, renamed)).toBe('preset:Page');
+    expect(follow('preset:Web', settings.presets, [small])).toBe('');
+    expect(follow('preset:Small', settings.presets, renamed)).toBe('preset:Small');
+    expect(follow('w=9', settings.presets, [])).toBe('w=9');
+    expect(follow('preset:Elsewhere', settings.presets, [])).toBe('preset:Elsewhere');
   });
 
   test('one of the same name is replaced in its place', () => {

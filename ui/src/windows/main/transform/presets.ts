@@ -26,6 +26,14 @@ export function asSetting(spec: string, presets: readonly Kept[]): string {
   return preset ? `preset:${preset.name}` : spec.trim();
 }
 
+/** A transform after the presets it may name have changed: one that is renamed stays in use, one that is removed leaves none. */
+export function follow(transform: string, before: readonly Preset[], after: readonly Preset[]): string {
+  const at = before.findIndex((p) => `preset:${p.name}` === transform);
+  if (at < 0 || after.some((p) => `preset:${p.name}` === transform)) return transform;
+  const renamed = after.length === before.length ? after[at] : undefined;
+  return renamed ? `preset:${renamed.name}` : '';
+}
+
 /** Presets with one added, or changed where its name is known. */
 export function withPreset(presets: readonly Preset[], preset: Preset): Preset[] {
   const at = presets.findIndex((p) => p.name.toLowerCase() === preset.name.toLowerCase());
