@@ -72,8 +72,14 @@ pub enum Limit {
     DeletesOnlyAlone(&'static str),
     /// It takes requests signed for any region.
     AnyRegion,
+    /// A wrong region is told, but not which would be right.
+    HidesRegion,
+    /// Whatever was stored, a download is answered as an attachment.
+    ForcesDownload,
     /// It stores a body whose Content-MD5 differs.
     IgnoresContentMd5,
+    /// A Content-MD5 that a presigned URL says nothing of is refused, right or wrong.
+    SignsContentMd5,
     /// It takes a part smaller than 5 MiB that is not the last.
     SmallParts,
     /// Aborting twice, or an upload that is gone, is no error.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use hoist_store::{Body, ByteRange, ErrorKind, GetOptions, Progress, PutOptions};
 use md5::{Digest as _, Md5};
 
-use super::Subject;
+use super::{Limit, Subject};
 
 /// Bytes in which every position can be told from its neighbours.
 pub(super) fn pattern(len: usize) -> Vec<u8> {
@@ -33,7 +33,11 @@ pub(super) async fn headers_and_metadata_are_kept(subject: &Subject) {
         ..PutOptions::default()
     };
     subject.bucket.put("h", Body::from(b"<svg/>" as &[u8]), &options).await.unwrap();
-    let got = subject.bucket.get("h", &GetOptions::default()).await.unwrap().meta;
+    let mut got = subject.bucket.get("h", &GetOptions::default()).await.unwrap().meta;
+    if subject.has(Limit::ForcesDownload) {
+        assert_eq!(got.content_disposition.as_deref(), Some("attachment"));
+        got.content_disposition.clone_from(&options.content_disposition);
+    }
     for meta in [subject.bucket.head("h").await.unwrap(), got] {
         assert_eq!(meta.content_type, options.content_type);
         assert_eq!(meta.cache_control, options.cache_control);
@@ -127,7 +131,9 @@ pub(super) async fn etags_agree(subject: &Subject) {
     let bytes = pattern(10_000);
     let md5 = hex::encode(Md5::digest(&bytes));
     let put = subject.bucket.put("e", Body::from(bytes), &PutOptions::default()).await.unwrap();
-    assert_eq!(put.etag.as_deref(), Some(md5.as_str()));
+    // OSS writes it in capitals.
+    let etag = put.etag.as_deref().unwrap_or_default();
+    assert!(etag.eq_ignore_ascii_case(&md5), "{etag}");
     assert_eq!(subject.bucket.head("e").await.unwrap().etag, put.etag);
     let page = subject.bucket.list(&Default::default()).await.unwrap();
     assert_eq!(page.objects[0].etag, put.etag);
