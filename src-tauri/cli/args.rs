@@ -1,9 +1,16 @@
 //! The command line as typed. What it means is decided once, by the modules of the verbs.
 
+mod files;
+
 use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hoist_core::profile::Provider;
+
+pub(crate) use files::{
+    CancelArgs, CleanArgs, GetArgs, IdsArgs, ListTransfersArgs, LsArgs, PutArgs, ResumeArgs,
+    RmArgs, ShowTransferArgs, StatArgs, TransfersArgs, TransfersVerb,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,6 +34,18 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Upload images and print one line for each, in the order given.
     Upload(UploadArgs),
+    /// Files and folders of any size to a bucket; goes on where it was when it was interrupted.
+    Put(PutArgs),
+    /// Objects and folders of a bucket to this computer; goes on where it was when it was interrupted.
+    Get(GetArgs),
+    /// What is in a bucket: size, time, key.
+    Ls(LsArgs),
+    /// What is known of one object.
+    Stat(StatArgs),
+    /// Delete objects of a bucket.
+    Rm(RmArgs),
+    /// Transfers under way: list, resume, pause, cancel, clean.
+    Transfers(TransfersArgs),
     /// Where uploads go: list, add, change, check.
     Profile(ProfileArgs),
     /// What was uploaded: list, search, links, remove, export.

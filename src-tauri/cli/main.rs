@@ -5,14 +5,22 @@
 mod app;
 mod args;
 mod exit;
+mod figures;
+mod get;
 mod history;
+mod jobs;
+mod ls;
 mod open;
 mod out;
 mod profile;
 mod progress;
+mod put;
+mod remote;
+mod rm;
 mod say;
 mod secret;
 mod store;
+mod transfers;
 mod upload;
 
 use std::process::ExitCode;
@@ -49,6 +57,12 @@ fn run(verb: Verb, say: Say) -> Outcome {
         Verb::Completions(args) => completions(args.shell, say),
         Verb::App(args) => app::run(&args, say),
         Verb::Upload(args) => on_runtime(say, upload::run(args, say)),
+        Verb::Put(args) => on_runtime(say, put::run(args, say)),
+        Verb::Get(args) => on_runtime(say, get::run(args, say)),
+        Verb::Ls(args) => on_runtime(say, ls::list(args, say)),
+        Verb::Stat(args) => on_runtime(say, ls::stat(args, say)),
+        Verb::Rm(args) => on_runtime(say, rm::run(args, say)),
+        Verb::Transfers(args) => on_runtime(say, transfers::run(args, say)),
         Verb::Profile(args) => on_runtime(say, profile::run(args.verb, say)),
         Verb::History(args) => on_runtime(say, history::run(args, say)),
         Verb::Store(args) => on_runtime(say, store::run(args, say)),

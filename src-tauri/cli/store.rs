@@ -69,7 +69,7 @@ pub(crate) fn warn_if_moved(moved: bool, port: u16, wanted: u16, say: Say) {
 }
 
 /// Ends when the person or the system asks for it.
-async fn end_asked_for() {
+pub(crate) async fn end_asked_for() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -14,4 +14,5 @@ mod keyring;
 mod profile;
 mod store;
 mod terminal;
+mod transfer;
 mod upload;

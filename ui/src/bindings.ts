@@ -134,7 +134,27 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 /**  The public URL answers that there is no such object: another bucket or prefix. */
 "publicUrlNotFound" | 
 /**  The public URL answers with something else than the object. */
-"publicUrlDiffers" | "profileNotFound" | "profileExists" | 
+"publicUrlDiffers" | 
+/**  Changed while it was read. */
+"sourceChanged" | 
+/**  Changed while it was downloaded. */
+"remoteChanged" | 
+/**  A link inside a folder that is uploaded. */
+"linkSkipped" | 
+/**  A device, socket or folder where a file is expected. */
+"notAFile" | 
+/**  A name that would lead elsewhere, or that the other side cannot have. */
+"unsafeName" | 
+/**  Two sources of one key, or two objects of one file name. */
+"sameNameTwice" | 
+/**  A file that is the user's own cannot be written. */
+"fileUnwritable" | "transferNotFound" | 
+/**  It has ended, or stands still already. */
+"transferOver" | 
+/**  Its profile leads to another bucket than when it began; the detail is its number. */
+"transferElsewhere" | 
+/**  What a cancelled transfer has sent is still in the bucket. */
+"uploadLeftOver" | "transfersUnavailable" | "transfersTooNew" | "transfersDamaged" | "profileNotFound" | "profileExists" | 
 /**  A field of a profile; see `field` and `reason`. */
 "profileInvalid" | 
 /**  `local` cannot be removed or renamed. */

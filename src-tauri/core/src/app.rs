@@ -17,6 +17,7 @@ use crate::pipeline::{Input, Pipeline, Recorder};
 use crate::problem::Result;
 use crate::secret::Secrets;
 use crate::source::Source;
+use crate::transfer::Transfers;
 use crate::uploads::Uploads;
 use crate::view::{CopiedView, StoreStatus};
 
@@ -30,6 +31,7 @@ mod profiles;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod transfers;
 
 pub use crate::uploads::{UploadOptions, Uploaded};
 
@@ -71,6 +73,8 @@ struct Inner {
     events: Arc<dyn EventSink>,
     clipboard: Arc<dyn Clipboard>,
     profile_views: profiles::Known,
+    /// Opened by the first who asks: an upload of images does not need it.
+    transfers: tokio::sync::OnceCell<Transfers>,
     /// config.toml was changed into something that cannot be read, and this has been said.
     config_broken: AtomicBool,
     runtime: tokio::runtime::Handle,
@@ -141,6 +145,7 @@ impl App {
                 events,
                 clipboard,
                 profile_views: profiles::Known::default(),
+                transfers: tokio::sync::OnceCell::new(),
                 config_broken: AtomicBool::new(false),
                 runtime,
             }),

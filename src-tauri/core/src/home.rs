@@ -73,6 +73,16 @@ impl Home {
         self.data_dir.join("history.db")
     }
 
+    /// Transfers, and how far they are.
+    pub fn transfers_db(&self) -> PathBuf {
+        self.data_dir.join("transfers.db")
+    }
+
+    /// A locked file for each process that works on transfers.
+    pub fn runners_dir(&self) -> PathBuf {
+        self.data_dir.join("runners")
+    }
+
     /// Thumbnails; the only directory the window may read pictures from.
     pub fn thumbs_dir(&self) -> PathBuf {
         self.cache_dir.join("thumbs")

@@ -23,9 +23,11 @@ pub mod profile;
 pub mod secret;
 pub mod settings;
 pub mod source;
+pub mod transfer;
 pub mod uploads;
 pub mod view;
 
+mod database;
 mod fetch;
 mod lock;
 mod markup;

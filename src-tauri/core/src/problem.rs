@@ -61,6 +61,31 @@ pub enum Code {
     PublicUrlNotFound,
     /// The public URL answers with something else than the object.
     PublicUrlDiffers,
+    // Transfers
+    /// Changed while it was read.
+    SourceChanged,
+    /// Changed while it was downloaded.
+    RemoteChanged,
+    /// A link inside a folder that is uploaded.
+    LinkSkipped,
+    /// A device, socket or folder where a file is expected.
+    NotAFile,
+    /// A name that would lead elsewhere, or that the other side cannot have.
+    UnsafeName,
+    /// Two sources of one key, or two objects of one file name.
+    SameNameTwice,
+    /// A file that is the user's own cannot be written.
+    FileUnwritable,
+    TransferNotFound,
+    /// It has ended, or stands still already.
+    TransferOver,
+    /// Its profile leads to another bucket than when it began; the detail is its number.
+    TransferElsewhere,
+    /// What a cancelled transfer has sent is still in the bucket.
+    UploadLeftOver,
+    TransfersUnavailable,
+    TransfersTooNew,
+    TransfersDamaged,
     // Configuration
     ProfileNotFound,
     ProfileExists,
@@ -263,6 +288,27 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl Code {
+    /// Whether its sentences are those of transfers.
+    pub(crate) fn is_transfer(self) -> bool {
+        matches!(
+            self,
+            Code::SourceChanged
+                | Code::RemoteChanged
+                | Code::LinkSkipped
+                | Code::NotAFile
+                | Code::UnsafeName
+                | Code::SameNameTwice
+                | Code::FileUnwritable
+                | Code::TransferNotFound
+                | Code::TransferOver
+                | Code::TransferElsewhere
+                | Code::UploadLeftOver
+                | Code::TransfersUnavailable
+                | Code::TransfersTooNew
+                | Code::TransfersDamaged
+        )
+    }
+
     /// Whether settings, a profile or its secret must be changed before trying again (exit code 3
     /// of the command line), as opposed to the input, the store or this computer.
     pub fn is_configuration(self) -> bool {

@@ -66,6 +66,8 @@ pub enum Reason {
     NoSuchFile,
     /// The disk cannot be written.
     ReadOnly,
+    /// It lies behind this link.
+    ThroughLink(String),
     /// An error number of the operating system.
     Os(i32),
     // Transforms
@@ -150,6 +152,7 @@ impl Reason {
             Reason::NotPermitted => "permission denied".into(),
             Reason::NoSuchFile => "no such file or folder".into(),
             Reason::ReadOnly => "the disk is read-only".into(),
+            Reason::ThroughLink(link) => format!("it lies behind the link {link}"),
             Reason::Os(number) => format!("system error {number}"),
             Reason::Unfit(unfit) => unfit.text(Language::English),
             Reason::HostUnknown(host) => format!("no address is known for {host}"),
@@ -196,6 +199,7 @@ impl Reason {
             Reason::NotPermitted => "没有权限".into(),
             Reason::NoSuchFile => "文件或文件夹不存在".into(),
             Reason::ReadOnly => "磁盘为只读".into(),
+            Reason::ThroughLink(link) => format!("它位于链接 {link} 之后"),
             Reason::Os(number) => format!("系统错误 {number}"),
             Reason::Unfit(unfit) => unfit.text(Language::Chinese),
             Reason::HostUnknown(host) => format!("找不到 {host} 的地址"),

@@ -1,6 +1,7 @@
 //! The sentences in Simplified Chinese: what a person gave, the store, the doctor.
 
 mod local;
+mod transfer;
 
 use super::super::{Code, Language, Problem};
 use super::{Parts, Sentences};
@@ -163,6 +164,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             format!("{s} 有响应，但内容不是刚才存储的对象。"),
             "请检查公开地址的域名绑定到了哪个存储桶。".into(),
         ),
+        code if code.is_transfer() => transfer::sentences(problem),
         _ => local::sentences(problem),
     }
 }

@@ -1,6 +1,7 @@
 //! The sentences in English: what a person gave, the store, the doctor.
 
 mod local;
+mod transfer;
 
 use super::super::{Code, Language, Problem};
 use super::{Parts, Sentences};
@@ -180,6 +181,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             format!("{s} answers, but not with the object that was stored."),
             "Check which bucket the domain of Public address is connected to.".into(),
         ),
+        code if code.is_transfer() => transfer::sentences(problem),
         _ => local::sentences(problem),
     }
 }

@@ -37,6 +37,20 @@ const ALL: &[Code] = &[
     Code::PublicUrlPrivate,
     Code::PublicUrlNotFound,
     Code::PublicUrlDiffers,
+    Code::SourceChanged,
+    Code::RemoteChanged,
+    Code::LinkSkipped,
+    Code::NotAFile,
+    Code::UnsafeName,
+    Code::SameNameTwice,
+    Code::FileUnwritable,
+    Code::TransferNotFound,
+    Code::TransferOver,
+    Code::TransferElsewhere,
+    Code::UploadLeftOver,
+    Code::TransfersUnavailable,
+    Code::TransfersTooNew,
+    Code::TransfersDamaged,
     Code::ProfileNotFound,
     Code::ProfileExists,
     Code::ProfileInvalid,
@@ -278,6 +292,7 @@ fn every_reason_is_a_clause_in_both_languages() {
         Reason::Certificate,
         Reason::NoAnswer(64),
         Reason::Interrupted,
+        Reason::ThroughLink(token()),
     ];
     for reason in reasons {
         let (english, chinese) = (reason.text(Language::English), reason.text(Language::Chinese));

@@ -1,0 +1,239 @@
+//! What is typed for files: put, get, ls, stat, rm, transfers.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use hoist_core::transfer::{Existing, Priority};
+
+use crate::remote::RemoteArg;
+
+#[derive(Debug, Args)]
+pub(crate) struct PutArgs {
+    /// Files and folders, then where they go. A key that ends in `/`, or none, is a folder there; one
+    /// file may be given another name.
+    #[arg(value_name = "SRC... PROFILE:PREFIX", required = true, num_args = 2..)]
+    pub(crate) items: Vec<OsString>,
+    /// Make the name of each folder part of the keys below it.
+    #[arg(long)]
+    pub(crate) include_parent_dir: bool,
+    /// Leave alone what is there already with the same bytes, or the same size and not older.
+    #[arg(long)]
+    pub(crate) if_changed: bool,
+    #[command(flatten)]
+    pub(crate) common: TransferArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GetArgs {
+    /// Objects and folders (ending in `/`) in buckets of one profile, then the folder or, for one
+    /// object, the file they go to; the current folder when left out.
+    #[arg(value_name = "PROFILE:KEY... [DIR|FILE]", required = true)]
+    pub(crate) items: Vec<OsString>,
+    /// What to do with files that are there.
+    #[arg(long, value_enum, value_name = "HOW", default_value = "overwrite")]
+    pub(crate) existing: ExistingArg,
+    #[command(flatten)]
+    pub(crate) common: TransferArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TransferArgs {
+    /// When several transfers are resumed together, those of high priority go first.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "normal")]
+    pub(crate) priority: PriorityArg,
+    #[command(flatten)]
+    pub(crate) show: ShowTransferArgs,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct ShowTransferArgs {
+    /// Print one JSON object per file, and one with the sums at the end.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress and no summary; failures are still told.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExistingArg {
+    /// Replace it, once all of the new one is there.
+    Overwrite,
+    /// Leave it and do not download.
+    Skip,
+    /// Take the next free name, such as `cat (2).png`.
+    KeepBoth,
+}
+
+impl From<ExistingArg> for Existing {
+    fn from(value: ExistingArg) -> Self {
+        match value {
+            ExistingArg::Overwrite => Self::Overwrite,
+            ExistingArg::Skip => Self::Skip,
+            ExistingArg::KeepBoth => Self::Both,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PriorityArg {
+    Low,
+    Normal,
+    High,
+}
+
+impl From<PriorityArg> for Priority {
+    fn from(value: PriorityArg) -> Self {
+        match value {
+            PriorityArg::Low => Self::Low,
+            PriorityArg::Normal => Self::Normal,
+            PriorityArg::High => Self::High,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LsArgs {
+    /// Profile and, if wanted, what keys begin with.
+    #[arg(value_name = "PROFILE:[PREFIX]")]
+    pub(crate) remote: RemoteArg,
+    /// Everything below, not only this level.
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+    /// Print one JSON object per line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatArgs {
+    #[arg(value_name = "PROFILE:KEY")]
+    pub(crate) remote: RemoteArg,
+    /// Print it as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RmArgs {
+    #[arg(value_name = "PROFILE:KEY", required = true)]
+    pub(crate) remotes: Vec<RemoteArg>,
+    /// Delete everything whose key begins with KEY, which must end in `/` or be empty.
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+    /// Do not ask. Needed with --recursive where nobody can be asked.
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    /// Only say what would be deleted.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct TransfersArgs {
+    #[command(subcommand)]
+    pub(crate) verb: Option<TransfersVerb>,
+    #[command(flatten)]
+    pub(crate) list: ListTransfersArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TransfersVerb {
+    /// Transfers that are not over: number, state, files, what goes where.
+    List(ListTransfersArgs),
+    /// Go on with these, or with all that were interrupted, paused or have failed.
+    Resume(ResumeArgs),
+    /// Let these wait, or all that run, in whatever window or terminal.
+    Pause(IdsArgs),
+    /// Give these up: what was begun in the bucket is deleted, complete files stay.
+    Cancel(CancelArgs),
+    /// Delete parts of uploads that nothing will complete from the bucket.
+    Clean(CleanArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListTransfersArgs {
+    /// Those that are over too.
+    #[arg(short, long)]
+    pub(crate) all: bool,
+    /// Print one JSON object per transfer.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<i64>,
+    #[command(flatten)]
+    pub(crate) show: ShowTransferArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IdsArgs {
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<i64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CancelArgs {
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    pub(crate) ids: Vec<i64>,
+    /// All that are not over.
+    #[arg(long, conflicts_with = "ids")]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// Profile and, if wanted, what keys begin with; all profiles when left out.
+    #[arg(value_name = "PROFILE:[PREFIX]")]
+    pub(crate) remote: Option<RemoteArg>,
+    /// Only those begun this long ago: 30m, 24h, 7d. Others may be under way on another computer.
+    #[arg(long, value_name = "AGE", default_value = "24h", value_parser = age)]
+    pub(crate) older_than: Duration,
+    /// Only say what would be deleted.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print one JSON object per upload.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A number and `s`, `m`, `h` or `d`; 0 needs no letter.
+fn age(text: &str) -> Result<Duration, String> {
+    let wrong = || "write it like 30m, 24h or 7d".to_owned();
+    let (number, unit) =
+        text.split_at(text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len());
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "" if number == 0 => 1,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_read() {
+        for (text, seconds) in
+            [("0", 0), ("30m", 1_800), ("24h", 86_400), ("7d", 604_800), ("9s", 9)]
+        {
+            assert_eq!(age(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in
+            ["", "h", "1", "1w", "-1h", "1.5h", "99999999999999999999d", "9999999999999999999h"]
+        {
+            assert!(age(text).is_err(), "{text}");
+        }
+    }
+}

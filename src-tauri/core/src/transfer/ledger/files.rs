@@ -1,0 +1,373 @@
+//! The files of a job, and the parts of a file that the other side has confirmed.
+
+use std::collections::HashSet;
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::rows::{Counts, FileRow, FileState, Found, Outcome, Part};
+use super::{Ledger, int, now, unsigned};
+use crate::problem::{Problem, Result};
+use crate::transfer::failure::Failure;
+
+impl Ledger {
+    /// Takes in what a walk or listing found. A file that is done and still the same stays done;
+    /// one that has changed since, or failed, waits again.
+    ///
+    /// Returns those that would be written over by an earlier one of the same key or path.
+    ///
+    /// Blocks, since walks do: not for async threads.
+    pub(in crate::transfer) fn find(
+        &self,
+        job: i64,
+        found: Vec<Found>,
+        by_path: bool,
+    ) -> Result<Vec<Found>> {
+        self.write_here(move |change| {
+            let mut twin = change.prepare_cached(if by_path {
+                "SELECT 1 FROM files WHERE job = ?1 AND path = ?2 AND key <> ?3 LIMIT 1"
+            } else {
+                "SELECT 1 FROM files WHERE job = ?1 AND path <> ?2 AND key = ?3 LIMIT 1"
+            })?;
+            let mut upsert = change.prepare_cached(
+                "INSERT INTO files (job, path, key, folder, size, stamp, state, problem)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (job, key, path) DO UPDATE SET
+                    folder = excluded.folder, size = excluded.size, stamp = excluded.stamp,
+                    state = CASE
+                        WHEN excluded.state <> 'waiting' THEN excluded.state
+                        WHEN state IN ('done', 'sent', 'skipped') AND stamp = excluded.stamp THEN state
+                        ELSE 'waiting' END,
+                    problem = excluded.problem",
+            )?;
+            let mut twins = Vec::new();
+            for one in found {
+                if twin.exists(params![job, one.path, one.key])? {
+                    twins.push(one);
+                    continue;
+                }
+                let (state, problem) = match &one.refused {
+                    Some((state, failure)) => (state.name(), Some(failure.json())),
+                    None => (FileState::Waiting.name(), None),
+                };
+                upsert.execute(params![
+                    job, one.path, one.key, one.folder, int(one.size), one.stamp, state, problem
+                ])?;
+            }
+            Ok(twins)
+        })
+    }
+
+    /// Adds rows that have failed already, whatever key or path they share. Blocks.
+    pub(in crate::transfer) fn refuse(
+        &self,
+        job: i64,
+        found: Vec<Found>,
+        failure: impl Fn(&Found) -> Failure,
+    ) -> Result<()> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        self.write_here(move |change| {
+            let mut insert = change.prepare_cached(
+                "INSERT INTO files (job, path, key, folder, size, stamp, state, problem)
+                 VALUES (?, ?, ?, ?, ?, '', 'failed', ?) ON CONFLICT DO NOTHING",
+            )?;
+            for one in found {
+                let problem = failure(&one).json();
+                insert.execute(params![
+                    job,
+                    one.path,
+                    one.key,
+                    one.folder,
+                    int(one.size),
+                    problem
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Files in a state, after the one with id `after`.
+    pub(in crate::transfer) async fn files(
+        &self,
+        job: i64,
+        state: FileState,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<FileRow>> {
+        self.read(move |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT * FROM files WHERE job = ? AND state = ? AND id > ? ORDER BY id LIMIT ?",
+                )?
+                .query_map(params![job, state.name(), after, limit], FileRow::from_row)?
+                .collect()
+        })
+        .await
+    }
+
+    /// Files whose upload was begun and not completed.
+    pub(in crate::transfer) async fn begun(&self, job: i64) -> Result<Vec<FileRow>> {
+        self.read(move |connection| {
+            connection
+                .prepare("SELECT * FROM files WHERE job = ? AND begun_at IS NOT NULL ORDER BY id")?
+                .query_map([job], FileRow::from_row)?
+                .collect()
+        })
+        .await
+    }
+
+    /// Where downloads that are not complete were to go.
+    pub(in crate::transfer) async fn aimed(&self, job: i64) -> Result<Vec<String>> {
+        self.read(move |connection| {
+            connection
+                .prepare(
+                    "SELECT target FROM files WHERE job = ? AND target IS NOT NULL
+                     AND state NOT IN ('done', 'skipped')",
+                )?
+                .query_map([job], |row| row.get(0))?
+                .collect()
+        })
+        .await
+    }
+
+    /// How the files of a job stand, after the one with id `after`.
+    pub(in crate::transfer) async fn outcomes(
+        &self,
+        job: i64,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Outcome>> {
+        self.read(move |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT id, path, key, size, state, target, problem FROM files
+                     WHERE job = ? AND id > ? ORDER BY id LIMIT ?",
+                )?
+                .query_map(params![job, after, limit], |row| {
+                    Ok(Outcome {
+                        id: row.get("id")?,
+                        path: row.get("path")?,
+                        key: row.get("key")?,
+                        size: unsigned(row, "size")?,
+                        state: FileState::named(&row.get::<_, String>("state")?),
+                        target: row.get("target")?,
+                        problem: row
+                            .get::<_, Option<String>>("problem")?
+                            .as_deref()
+                            .and_then(Failure::from_json),
+                    })
+                })?
+                .collect()
+        })
+        .await
+    }
+
+    /// Sums over the files of a job.
+    pub(in crate::transfer) async fn counts(&self, job: i64) -> Result<Counts> {
+        self.read(move |connection| {
+            connection.query_row(
+                "SELECT count(*) AS total,
+                    coalesce(sum(state = 'done'), 0) AS done,
+                    coalesce(sum(state = 'skipped'), 0) AS skipped,
+                    coalesce(sum(state = 'failed'), 0) AS failed,
+                    coalesce(sum(size), 0) AS bytes_total,
+                    coalesce(sum(size * (state IN ('done', 'sent', 'skipped', 'failed'))), 0) AS bytes_done
+                 FROM files WHERE job = ?",
+                [job],
+                |row| {
+                    Ok(Counts {
+                        total: unsigned(row, "total")?,
+                        done: unsigned(row, "done")?,
+                        skipped: unsigned(row, "skipped")?,
+                        failed: unsigned(row, "failed")?,
+                        bytes_total: unsigned(row, "bytes_total")?,
+                        bytes_done: unsigned(row, "bytes_done")?,
+                    })
+                },
+            )
+        })
+        .await
+    }
+
+    /// Before an upload is created: should its id never arrive, it can be found by this.
+    pub(in crate::transfer) async fn begin(&self, file: i64, part_size: u64) -> Result<()> {
+        self.write(move |change| {
+            change.execute("DELETE FROM parts WHERE file = ?", [file])?;
+            change
+                .execute(
+                    "UPDATE files SET begun_at = ?, part_size = ?, upload_id = NULL, fingerprint = NULL
+                     WHERE id = ?",
+                    params![now(), int(part_size), file],
+                )
+                .map(drop)
+        })
+        .await
+    }
+
+    /// When an upload of this file was last about to be created.
+    pub(in crate::transfer) async fn begun_at(&self, file: i64) -> Result<Option<i64>> {
+        self.read(move |connection| {
+            connection
+                .query_row("SELECT begun_at FROM files WHERE id = ?", [file], |row| row.get(0))
+        })
+        .await
+    }
+
+    /// The upload has an id; this is the file it is made of.
+    pub(in crate::transfer) async fn created(
+        &self,
+        file: i64,
+        upload_id: &str,
+        fingerprint: &str,
+    ) -> Result<()> {
+        let texts = [upload_id, fingerprint].map(str::to_owned);
+        self.write(move |change| {
+            let [upload_id, fingerprint] = texts;
+            change
+                .execute(
+                    "UPDATE files SET upload_id = ?, fingerprint = ? WHERE id = ?",
+                    params![upload_id, fingerprint, file],
+                )
+                .map(drop)
+        })
+        .await
+    }
+
+    /// A download begins: where it writes, and how it is cut.
+    pub(in crate::transfer) async fn aim(
+        &self,
+        file: i64,
+        target: &str,
+        part_size: u64,
+    ) -> Result<()> {
+        let target = target.to_owned();
+        self.write(move |change| {
+            change.execute("DELETE FROM parts WHERE file = ?", [file])?;
+            change
+                .execute(
+                    "UPDATE files SET target = ?, part_size = ? WHERE id = ?",
+                    params![target, int(part_size), file],
+                )
+                .map(drop)
+        })
+        .await
+    }
+
+    /// The other side has confirmed a part, or the disk holds it.
+    pub(in crate::transfer) async fn part(&self, file: i64, part: Part) -> Result<()> {
+        self.write(move |change| {
+            change
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO parts (file, number, size, etag) VALUES (?, ?, ?, ?)",
+                )?
+                .execute(params![file, part.number, int(part.size), part.etag])
+                .map(drop)
+        })
+        .await
+    }
+
+    /// The confirmed parts of a file, by number.
+    pub(in crate::transfer) async fn parts(&self, file: i64) -> Result<Vec<Part>> {
+        self.read(move |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT number, size, etag FROM parts WHERE file = ? ORDER BY number",
+                )?
+                .query_map([file], |row| {
+                    Ok(Part {
+                        number: row.get("number")?,
+                        size: unsigned(row, "size")?,
+                        etag: row.get("etag")?,
+                    })
+                })?
+                .collect()
+        })
+        .await
+    }
+
+    /// What was begun for a file is gone; it starts over.
+    pub(in crate::transfer) async fn start_over(&self, file: i64) -> Result<()> {
+        self.write(move |change| {
+            change.execute("DELETE FROM parts WHERE file = ?", [file])?;
+            change
+                .execute(
+                    "UPDATE files SET begun_at = NULL, upload_id = NULL, part_size = NULL,
+                        fingerprint = NULL, target = NULL WHERE id = ?",
+                    [file],
+                )
+                .map(drop)
+        })
+        .await
+    }
+
+    /// How a file ended. Nothing of its upload is left to be given up.
+    pub(in crate::transfer) async fn ended(
+        &self,
+        file: i64,
+        state: FileState,
+        etag: Option<String>,
+        problem: Option<&Problem>,
+    ) -> Result<()> {
+        let problem = problem.map(|problem| Failure::from(problem).json());
+        self.write(move |change| {
+            if matches!(state, FileState::Done | FileState::Sent | FileState::Skipped) {
+                change.prepare_cached("DELETE FROM parts WHERE file = ?")?.execute([file])?;
+                change
+                    .prepare_cached(
+                        "UPDATE files SET upload_id = NULL, begun_at = NULL, fingerprint = NULL WHERE id = ?",
+                    )?
+                    .execute([file])?;
+            }
+            change
+                .prepare_cached("UPDATE files SET state = ?, etag = ?, problem = ? WHERE id = ?")?
+                .execute(params![state.name(), etag, problem, file])
+                .map(drop)
+        })
+        .await
+    }
+
+    /// What was begun for a file has been given up on the other side.
+    pub(in crate::transfer) async fn given_up(&self, file: i64) -> Result<()> {
+        self.write(move |change| {
+            change.execute("DELETE FROM parts WHERE file = ?", [file])?;
+            change
+                .execute("UPDATE files SET upload_id = NULL, begun_at = NULL WHERE id = ?", [file])
+                .map(drop)
+        })
+        .await
+    }
+
+    /// Whether this upload belongs to a job that is not over.
+    pub(in crate::transfer) async fn knows_upload(&self, upload_id: &str) -> Result<bool> {
+        let upload_id = upload_id.to_owned();
+        self.read(move |connection| {
+            connection
+                .query_row(
+                    "SELECT 1 FROM files JOIN jobs ON jobs.id = files.job
+                     WHERE upload_id = ? AND jobs.state NOT IN ('done', 'cancelled') LIMIT 1",
+                    [upload_id],
+                    |_| Ok(()),
+                )
+                .optional()
+                .map(|found| found.is_some())
+        })
+        .await
+    }
+
+    /// Keys of a bucket for which a job that is not over may have just created an upload.
+    pub(in crate::transfer) async fn keys_begun(&self, target: &str) -> Result<HashSet<String>> {
+        let target = target.to_owned();
+        self.read(move |connection| {
+            connection
+                .prepare(
+                    "SELECT key FROM files JOIN jobs ON jobs.id = files.job
+                     WHERE begun_at IS NOT NULL AND upload_id IS NULL AND jobs.target = ?
+                        AND jobs.state NOT IN ('done', 'cancelled')",
+                )?
+                .query_map([target], |row| row.get(0))?
+                .collect()
+        })
+        .await
+    }
+}

@@ -1,0 +1,209 @@
+//! How far a job is, how fast it goes, and how long it will take.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// The figures of a running job, changed by those who work on it and read by those who show it.
+#[derive(Debug, Default)]
+pub struct Meter {
+    files_total: AtomicU64,
+    files_over: AtomicU64,
+    bytes_total: AtomicU64,
+    bytes_done: AtomicU64,
+    /// Bytes handed to a connection or taken from one, those sent twice counted twice.
+    moved: AtomicU64,
+}
+
+/// What a [`Meter`] showed at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Files of the job, as far as they are known.
+    pub files_total: u64,
+    /// Files that are done, skipped or failed.
+    pub files_over: u64,
+    /// Their bytes.
+    pub bytes_total: u64,
+    /// Bytes that are where they should be, or on their way there.
+    pub bytes_done: u64,
+    /// Bytes moved by this process, for the speed.
+    pub moved: u64,
+}
+
+impl Meter {
+    /// The figures now.
+    pub fn read(&self) -> Reading {
+        let get = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+        let bytes_total = get(&self.bytes_total);
+        Reading {
+            files_total: get(&self.files_total),
+            files_over: get(&self.files_over),
+            bytes_total,
+            bytes_done: get(&self.bytes_done).min(bytes_total),
+            moved: get(&self.moved),
+        }
+    }
+
+    pub(super) fn begin(&self, files: u64, over: u64, bytes: u64, done: u64) {
+        self.files_total.store(files, Ordering::Relaxed);
+        self.files_over.store(over, Ordering::Relaxed);
+        self.bytes_total.store(bytes, Ordering::Relaxed);
+        self.bytes_done.store(done, Ordering::Relaxed);
+    }
+
+    pub(super) fn file_over(&self) {
+        self.files_over.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Bytes that need no moving: they were there already.
+    pub(super) fn found(&self, bytes: u64) {
+        self.bytes_done.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes that were counted and are wanted anew.
+    pub(super) fn lost(&self, bytes: u64) {
+        let _ = self.bytes_done.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |done| {
+            Some(done.saturating_sub(bytes))
+        });
+    }
+}
+
+/// One request's share in a [`Meter`]. What it counted is taken back when it is dropped before it
+/// was kept: those bytes go again.
+#[derive(Debug)]
+pub(super) struct Flow {
+    meter: Arc<Meter>,
+    counted: AtomicU64,
+}
+
+impl Flow {
+    pub(super) fn new(meter: &Arc<Meter>) -> Arc<Self> {
+        Arc::new(Self { meter: Arc::clone(meter), counted: AtomicU64::new(0) })
+    }
+
+    /// The running total of this request. It may fall back to 0 when the request is sent again.
+    pub(super) fn set(&self, total: u64) {
+        let before = self.counted.swap(total, Ordering::Relaxed);
+        if total >= before {
+            self.meter.found(total - before);
+            self.meter.moved.fetch_add(total - before, Ordering::Relaxed);
+        } else {
+            self.meter.lost(before - total);
+            self.meter.moved.fetch_add(total, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.counted.load(Ordering::Relaxed)
+    }
+
+    /// The request succeeded: its `bytes` stay counted.
+    pub(super) fn keep(&self, bytes: u64) {
+        self.set(bytes);
+        self.counted.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Flow {
+    fn drop(&mut self) {
+        self.meter.lost(self.counted.load(Ordering::Relaxed));
+    }
+}
+
+/// Speed over the last seconds, and the time left.
+#[derive(Debug)]
+pub struct Speed {
+    window: Duration,
+    seen: VecDeque<(Instant, u64)>,
+}
+
+impl Default for Speed {
+    fn default() -> Self {
+        Self { window: Duration::from_secs(5), seen: VecDeque::new() }
+    }
+}
+
+impl Speed {
+    /// Takes in a reading made at `now`.
+    pub fn see(&mut self, now: Instant, moved: u64) {
+        self.seen.push_back((now, moved));
+        while self.seen.len() > 2
+            && self.seen.front().is_some_and(|(then, _)| now - *then > self.window)
+        {
+            self.seen.pop_front();
+        }
+    }
+
+    /// Bytes a second; `None` before two readings.
+    pub fn per_second(&self) -> Option<f64> {
+        let ((then, before), (now, after)) = (self.seen.front()?, self.seen.back()?);
+        let seconds = now.duration_since(*then).as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "a speed for the eye")]
+        (seconds > 0.0).then(|| after.saturating_sub(*before) as f64 / seconds)
+    }
+
+    /// How long `left` bytes will take; `None` while nothing moves.
+    pub fn left(&self, left: u64) -> Option<Duration> {
+        let speed = self.per_second().filter(|speed| *speed >= 1.0)?;
+        #[expect(clippy::cast_precision_loss, reason = "a time for the eye")]
+        Some(Duration::from_secs_f64((left as f64 / speed).min(1e9)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_done_is_what_was_kept(
+            requests in proptest::collection::vec((proptest::collection::vec(0u64..1000, 0..5), any::<bool>()), 0..20),
+        ) {
+            let meter = Arc::new(Meter::default());
+            meter.begin(1, 0, u64::MAX, 0);
+            let mut kept = 0;
+            for (reports, good) in requests {
+                let flow = Flow::new(&meter);
+                for report in reports {
+                    flow.set(report);
+                    prop_assert_eq!(meter.read().bytes_done, kept + report);
+                }
+                if good {
+                    flow.keep(700);
+                    kept += 700;
+                }
+                drop(flow);
+                prop_assert_eq!(meter.read().bytes_done, kept);
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_sent_again_counts_twice_as_moved_and_once_as_done() {
+        let meter = Arc::new(Meter::default());
+        meter.begin(1, 0, 100, 0);
+        let flow = Flow::new(&meter);
+        for total in [40, 60, 10, 100] {
+            flow.set(total);
+        }
+        flow.keep(100);
+        assert_eq!((meter.read().bytes_done, meter.read().moved), (100, 160));
+    }
+
+    #[test]
+    fn speed_is_that_of_the_last_seconds() {
+        let mut speed = Speed::default();
+        let start = Instant::now();
+        assert_eq!((speed.per_second(), speed.left(1)), (None, None));
+        for second in 0..20u64 {
+            // Fast at first, then 100 bytes a second.
+            let moved = if second < 10 { second * 10_000 } else { 100_000 + (second - 10) * 100 };
+            speed.see(start + Duration::from_secs(second), moved);
+        }
+        assert_eq!(speed.per_second().map(f64::round), Some(100.0));
+        assert_eq!(speed.left(1_000).map(|left| left.as_secs()), Some(10));
+    }
+}

@@ -1,0 +1,302 @@
+//! One large file on its way up, in parts that survive the process that sends them.
+
+use std::path::Path;
+
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use hoist_store::{Body, CompletedPart, ErrorKind, MultipartUpload, PutOptions};
+use md5::{Digest as _, Md5};
+
+use super::fingerprint::{self, Stamp};
+use super::ledger::{FileRow, FileState, Part};
+use super::meter::Flow;
+use super::orphans::{abort, abort_strays};
+use super::parts::{count, section, upload_part_size};
+use super::retry::{Trouble, retrying};
+use super::scan::unreadable;
+use super::send::{Ended, is_md5, of_source, progress, unchanged};
+use super::stall::unstalled;
+use super::work::Work;
+use crate::history::blocking;
+use crate::problem::{Code, Problem, Result};
+
+/// In parts. What the store and the ledger both know of is not sent again.
+pub(super) async fn in_parts(
+    work: &Work,
+    store: &dyn MultipartUpload,
+    row: &FileRow,
+    path: &Path,
+    stamp: &Stamp,
+    content_type: &str,
+) -> Result<Ended> {
+    let (of_path, size) = (path.to_owned(), row.size);
+    let edges = blocking(move || {
+        fingerprint::edges(&of_path, size)
+            .map_err(|error| unreadable(&of_path.to_string_lossy(), &error))
+    });
+    let fingerprint = format!("{} {}", stamp.text(), edges.await?);
+    let mut upload = match resume(work, store, row, &fingerprint).await? {
+        Resumed::Going(upload) => upload,
+        Resumed::Completed(etag) => {
+            work.meter.found(row.size);
+            return Ok(Ended { state: FileState::Sent, etag });
+        }
+        Resumed::New => create(work, store, row, &fingerprint, content_type).await?,
+    };
+    let done: u64 = upload.parts.iter().map(|part| part.size).sum();
+    work.meter.found(done);
+    let sent = send_parts(work, store, row, path, &upload).await;
+    let checked = unchanged(path, stamp).await;
+    match (sent, checked) {
+        // Its parts are of two files now.
+        (_, Err(problem)) => {
+            abort(&work.limits, store, &row.key, &upload.id).await;
+            work.ledger.start_over(row.id).await?;
+            work.meter.lost(row.size);
+            Err(problem)
+        }
+        (Err(problem), Ok(())) => Err(problem),
+        (Ok(parts), Ok(())) => {
+            upload.parts = parts;
+            let etag = complete(work, store, row, &upload).await?;
+            Ok(Ended { state: FileState::Sent, etag })
+        }
+    }
+}
+
+/// An upload that has an id, and its parts that are sent.
+struct Upload {
+    id: String,
+    part_size: u64,
+    parts: Vec<Part>,
+}
+
+enum Resumed {
+    Going(Upload),
+    /// It was completed, and only the answer did not arrive.
+    Completed(Option<String>),
+    New,
+}
+
+/// What can be gone on with of an earlier attempt.
+async fn resume(
+    work: &Work,
+    store: &dyn MultipartUpload,
+    row: &FileRow,
+    fingerprint: &str,
+) -> Result<Resumed> {
+    if row.begun_at.is_none() {
+        return Ok(Resumed::New);
+    }
+    let (Some(id), Some(part_size)) = (&row.upload_id, row.part_size) else {
+        // It was created, but the process ended before it knew the id.
+        abort_strays(&work.ledger, &work.limits, store, row).await?;
+        return Ok(Resumed::New);
+    };
+    if row.fingerprint.as_deref() != Some(fingerprint) {
+        abort(&work.limits, store, &row.key, id).await;
+        return Ok(Resumed::New);
+    }
+    let known = work.ledger.parts(row.id).await?;
+    let Some(there) = list_parts(work, store, &row.key, id).await? else {
+        // The store does not know it: completed, or given up by somebody else.
+        let all = known.len() == count(row.size, part_size) as usize;
+        let etag = all.then(|| joined_etag(&known)).flatten();
+        if let Some(etag) = etag
+            && let Ok(meta) = work.bucket.head(&row.key).await
+            && meta.size == row.size
+            && meta.etag.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(&etag))
+        {
+            return Ok(Resumed::Completed(Some(etag)));
+        }
+        return Ok(Resumed::New);
+    };
+    let parts = known
+        .into_iter()
+        .filter(|part| part.size == section(part.number, row.size, part_size).1)
+        .filter(|part| there.contains(part))
+        .collect();
+    Ok(Resumed::Going(Upload { id: id.clone(), part_size, parts }))
+}
+
+/// The parts the store has; `None` when it does not know the upload.
+async fn list_parts(
+    work: &Work,
+    store: &dyn MultipartUpload,
+    key: &str,
+    id: &str,
+) -> Result<Option<Vec<Part>>> {
+    let mut parts = Vec::new();
+    let mut after = None;
+    loop {
+        let page = retrying(&work.limits.retry, || async {
+            let _permit = work.permit().await;
+            match store.list_parts(key, id, after).await {
+                Ok(page) => Ok(Some(page)),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(Trouble::Store(error)),
+            }
+        });
+        let Some(page) = page.await.map_err(|trouble| work.problem(trouble, key))? else {
+            return Ok(None);
+        };
+        parts.extend(page.parts.into_iter().map(|part| Part {
+            number: part.number,
+            size: part.size,
+            etag: part.etag,
+        }));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(Some(parts)),
+        }
+    }
+}
+
+async fn create(
+    work: &Work,
+    store: &dyn MultipartUpload,
+    row: &FileRow,
+    fingerprint: &str,
+    content_type: &str,
+) -> Result<Upload> {
+    let part_size = upload_part_size(row.size, work.bucket.capabilities());
+    work.ledger.begin(row.id, part_size).await?;
+    let options =
+        PutOptions { content_type: Some(content_type.to_owned()), ..PutOptions::default() };
+    // Not tried again on a lost answer: each may have made an upload that nobody knows of.
+    let made = retrying(&work.limits.retry, || async {
+        let _permit = work.permit().await;
+        match store.create(&row.key, &options).await {
+            Ok(id) => Ok(id),
+            Err(error) => {
+                if matches!(error.kind(), ErrorKind::Network | ErrorKind::Timeout) {
+                    abort_strays(&work.ledger, &work.limits, store, row).await?;
+                }
+                Err(Trouble::Store(error))
+            }
+        }
+    });
+    let id = made.await.map_err(|trouble| work.problem(trouble, &row.key))?;
+    work.ledger.created(row.id, &id, fingerprint).await?;
+    Ok(Upload { id, part_size, parts: Vec::new() })
+}
+
+/// Sends what is missing; all parts, in order.
+async fn send_parts(
+    work: &Work,
+    store: &dyn MultipartUpload,
+    row: &FileRow,
+    path: &Path,
+    upload: &Upload,
+) -> Result<Vec<Part>> {
+    let missing: Vec<u32> = (1..=count(row.size, upload.part_size))
+        .filter(|number| !upload.parts.iter().any(|part| part.number == *number))
+        .collect();
+    let sent: Vec<Part> = stream::iter(missing)
+        .map(|number| send_part(work, store, row, path, upload, number).boxed())
+        .buffer_unordered(work.limits.requests_per_profile.max(1))
+        .try_collect()
+        .await?;
+    let mut parts: Vec<Part> = upload.parts.iter().cloned().chain(sent).collect();
+    parts.sort_by_key(|part| part.number);
+    Ok(parts)
+}
+
+async fn send_part(
+    work: &Work,
+    store: &dyn MultipartUpload,
+    row: &FileRow,
+    path: &Path,
+    upload: &Upload,
+    number: u32,
+) -> Result<Part> {
+    let (offset, len) = section(number, row.size, upload.part_size);
+    let flow = Flow::new(&work.meter);
+    let sent = retrying(&work.limits.retry, || {
+        let flow = &flow;
+        async move {
+            let _permit = work.permit().await;
+            flow.set(0);
+            let body = Body::File { path: path.to_owned(), offset, len };
+            let put = store.put_part(&row.key, &upload.id, number, body, Some(progress(flow)));
+            Ok(unstalled(work.limits.stall, len, flow, put).await?)
+        }
+    });
+    match sent.await {
+        Ok(done) => {
+            let part = Part { number, size: len, etag: done.etag };
+            work.ledger.part(row.id, part.clone()).await?;
+            flow.keep(len);
+            Ok(part)
+        }
+        Err(trouble) => {
+            if is_no_upload(&trouble) {
+                work.ledger.start_over(row.id).await?;
+            }
+            Err(of_source(work, row, trouble).await)
+        }
+    }
+}
+
+fn is_no_upload(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Store(error) if error.provider_code() == Some("NoSuchUpload"))
+}
+
+/// Joins the parts. A lost answer is settled by looking.
+async fn complete(
+    work: &Work,
+    store: &dyn MultipartUpload,
+    row: &FileRow,
+    upload: &Upload,
+) -> Result<Option<String>> {
+    let expected = joined_etag(&upload.parts);
+    let parts: Vec<CompletedPart> = upload
+        .parts
+        .iter()
+        .map(|part| CompletedPart { number: part.number, etag: part.etag.clone() })
+        .collect();
+    let joined = retrying(&work.limits.retry, || async {
+        let _permit = work.permit().await;
+        match store.complete(&row.key, &upload.id, &parts).await {
+            Ok(result) => Ok(result.etag),
+            // Done at an earlier attempt, whose answer was lost.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                match work.bucket.head(&row.key).await {
+                    Ok(meta) if meta.size == row.size && meta.etag == expected => Ok(meta.etag),
+                    _ => Err(Trouble::Store(error)),
+                }
+            }
+            Err(error) => Err(Trouble::Store(error)),
+        }
+    });
+    match joined.await {
+        // An ETag of the usual form must be that of our parts; others say nothing.
+        Ok(Some(etag)) if is_joined(&etag) => match expected {
+            Some(expected) if !expected.eq_ignore_ascii_case(&etag) => {
+                work.ledger.start_over(row.id).await?;
+                Err(Problem::new(Code::Integrity, &row.key).with_detail(etag))
+            }
+            _ => Ok(Some(etag)),
+        },
+        Ok(etag) => Ok(etag),
+        Err(trouble) => {
+            if is_no_upload(&trouble) {
+                work.ledger.start_over(row.id).await?;
+            }
+            Err(work.problem(trouble, &row.key))
+        }
+    }
+}
+
+/// Whether an ETag has the form `MD5-N` of an object made of parts.
+fn is_joined(etag: &str) -> bool {
+    etag.split_once('-').is_some_and(|(md5, n)| is_md5(md5) && n.parse::<u32>().is_ok())
+}
+
+/// The ETag S3 gives an object made of these parts: the MD5 of their MD5s, and their number.
+fn joined_etag(parts: &[Part]) -> Option<String> {
+    let mut hash = Md5::new();
+    for part in parts {
+        hash.update(hex::decode(&part.etag).ok().filter(|md5| md5.len() == 16)?);
+    }
+    Some(format!("{}-{}", hex::encode(hash.finalize()), parts.len()))
+}

@@ -1,0 +1,303 @@
+//! One object on its way down: ranges into a file beside its target, which it becomes when complete.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use hoist_store::{ByteRange, ErrorKind, GetOptions, Object, ObjectMeta, StoreError};
+use jiff::Timestamp;
+use md5::{Digest as _, Md5};
+
+use super::ledger::{FileRow, FileState, Part};
+use super::meter::Flow;
+use super::names;
+use super::part_file::{PartFile, unwritable};
+use super::parts::{SMALLEST, count, part_size, section};
+use super::request::{Download, Existing};
+use super::retry::{Trouble, retrying};
+use super::send::{Ended, is_md5};
+use super::stall::{in_time, thinking};
+use super::work::Work;
+use crate::history::blocking;
+use crate::problem::{Code, Problem, Result};
+
+/// Bytes gathered before they are written.
+const GATHERED: usize = 512 * 1024;
+
+/// What an object looked like when it was listed.
+pub(super) fn stamp(meta: &ObjectMeta) -> String {
+    match &meta.etag {
+        Some(etag) => format!("={etag}"),
+        None => format!("{} {}", meta.size, meta.modified.map_or(0, Timestamp::as_millisecond)),
+    }
+}
+
+/// The ETag in a stamp.
+fn etag_of(row: &FileRow) -> Option<&str> {
+    row.stamp.strip_prefix('=')
+}
+
+/// Downloads one object, or goes on with what is left of it. Bytes that turn out damaged are fetched
+/// once more.
+pub(super) async fn receive(work: &Work, row: &FileRow, request: &Download) -> Result<Ended> {
+    match attempt(work, row, request).await {
+        Err(problem) if problem.code == Code::Integrity => {
+            let anew = FileRow { target: None, part_size: None, ..row.clone() };
+            attempt(work, &anew, request).await
+        }
+        ended => ended,
+    }
+}
+
+async fn attempt(work: &Work, row: &FileRow, request: &Download) -> Result<Ended> {
+    let (root, path) = (PathBuf::from(&request.into), PathBuf::from(&row.path));
+    if row.folder {
+        blocking(move || make_folder(&root, &path)).await?;
+        return Ok(Ended { state: FileState::Done, etag: None });
+    }
+    let existing = request.existing;
+    let begun = row.target.as_ref().filter(|_| row.part_size.is_some()).map(PathBuf::from);
+    let resume = begun.is_some();
+    let len = row.size;
+    let of_path = path.clone();
+    let chosen = blocking(move || Ok(begun.or_else(|| free(&of_path, existing))));
+    let Some(target) = chosen.await? else {
+        work.meter.found(row.size);
+        return Ok(Ended { state: FileState::Skipped, etag: None });
+    };
+    let size = row.part_size.filter(|_| resume).unwrap_or_else(|| part_size(len, 10_000, SMALLEST));
+    let named = target.to_string_lossy().into_owned();
+    if !resume {
+        // Before the file is made: a job that is cancelled finds it by this.
+        work.ledger.aim(row.id, &named, size).await?;
+    }
+    let opened = blocking(move || {
+        if let Some(folder) = target.parent() {
+            make_folder(&root, folder)?;
+        }
+        names::no_links_below(&root, &target)?;
+        PartFile::open(&target, len, resume)
+    });
+    let (part_file, kept) = opened.await?;
+    if resume && !kept {
+        work.ledger.aim(row.id, &named, size).await?;
+    }
+    let known = if kept { work.ledger.parts(row.id).await? } else { Vec::new() };
+    let got = get_all(work, row, &part_file, size, &known).await;
+    let (modified, md5) = match got {
+        Ok(got) => got,
+        Err(problem) => {
+            if problem.code == Code::RemoteChanged {
+                forget(work, row, part_file).await?;
+            }
+            return Err(problem);
+        }
+    };
+    let expected = etag_of(row).filter(|etag| is_md5(etag)).map(str::to_owned);
+    let of_part = Arc::clone(&part_file);
+    let finished = blocking(move || {
+        if let Some(expected) = expected {
+            let md5 = match md5 {
+                Some(md5) => md5,
+                None => of_part.md5()?,
+            };
+            if !md5.eq_ignore_ascii_case(&expected) {
+                return Ok(false);
+            }
+        }
+        let target = match existing {
+            Existing::Overwrite => of_part.target().to_owned(),
+            // It may have come into being in the meantime.
+            _ => match free(of_part.target(), existing) {
+                Some(target) => target,
+                None => {
+                    of_part.remove();
+                    return Ok(true);
+                }
+            },
+        };
+        of_part.finish(modified, &target)?;
+        Ok(true)
+    });
+    if !finished.await? {
+        forget(work, row, part_file).await?;
+        work.meter.lost(row.size);
+        return Err(Problem::new(Code::Integrity, &row.key));
+    }
+    Ok(Ended { state: FileState::Done, etag: etag_of(row).map(str::to_owned) })
+}
+
+/// Where a file may go; `None` when one is there and is to stay.
+fn free(path: &Path, existing: Existing) -> Option<PathBuf> {
+    match existing {
+        _ if path.symlink_metadata().is_err() => Some(path.to_owned()),
+        Existing::Overwrite => Some(path.to_owned()),
+        Existing::Skip => None,
+        Existing::Both => Some(names::another(path)),
+    }
+}
+
+/// Makes a folder below `root`, through no link.
+fn make_folder(root: &Path, folder: &Path) -> Result<()> {
+    names::no_links_below(root, &folder.join("x"))?;
+    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))
+}
+
+async fn forget(work: &Work, row: &FileRow, part_file: Arc<PartFile>) -> Result<()> {
+    blocking(move || {
+        part_file.remove();
+        Ok(())
+    })
+    .await?;
+    work.ledger.start_over(row.id).await
+}
+
+/// Fetches what is missing. The time of the object, and its MD5 when it came in one piece.
+async fn get_all(
+    work: &Work,
+    row: &FileRow,
+    part_file: &Arc<PartFile>,
+    size: u64,
+    known: &[Part],
+) -> Result<(Option<Timestamp>, Option<String>)> {
+    if row.size == 0 {
+        return Ok((None, Some(hex::encode(Md5::digest(b"")))));
+    }
+    let parts = count(row.size, size);
+    let there = |number: u32| {
+        let len = section(number, row.size, size).1;
+        known.iter().any(|part| part.number == number && part.size == len)
+    };
+    let missing: Vec<u32> = (1..=parts).filter(|number| !there(*number)).collect();
+    let found: u64 = (1..=parts).filter(|n| there(*n)).map(|n| section(n, row.size, size).1).sum();
+    work.meter.found(found);
+    let got: Vec<Got> = stream::iter(missing)
+        .map(|number| get_part(work, row, part_file, size, number).boxed())
+        .buffer_unordered(work.limits.requests_per_profile.max(1))
+        .try_collect()
+        .await?;
+    let modified = got.iter().find_map(|got| got.modified);
+    let md5 = got.into_iter().find_map(|got| got.md5).filter(|_| parts == 1);
+    Ok((modified, md5))
+}
+
+struct Got {
+    modified: Option<Timestamp>,
+    md5: Option<String>,
+}
+
+async fn get_part(
+    work: &Work,
+    row: &FileRow,
+    part_file: &Arc<PartFile>,
+    size: u64,
+    number: u32,
+) -> Result<Got> {
+    let (start, len) = section(number, row.size, size);
+    let whole = len == row.size;
+    let flow = Flow::new(&work.meter);
+    let got = retrying(&work.limits.retry, || {
+        let flow = &flow;
+        async move {
+            let _permit = work.permit().await;
+            flow.set(0);
+            let etag = etag_of(row).filter(|_| work.bucket.capabilities().get_if_match);
+            let options = GetOptions {
+                range: (!whole).then_some(ByteRange::From { start, len: Some(len) }),
+                if_match: etag.map(str::to_owned),
+                ..GetOptions::default()
+            };
+            let get = work.bucket.get(&row.key, &options);
+            let object = in_time(thinking(work.limits.stall), get).await??;
+            check(row, &object, start, len)?;
+            let modified = object.meta.modified;
+            let md5 = store(work, flow, object, part_file, whole).await?;
+            Ok(Got { modified, md5 })
+        }
+    });
+    match got.await {
+        Ok(got) => {
+            if !whole {
+                // On the disk before it counts: a power cut must not make holes.
+                let of_part = Arc::clone(part_file);
+                blocking(move || of_part.sync()).await?;
+                let etag = String::new();
+                work.ledger.part(row.id, Part { number, size: len, etag }).await?;
+            }
+            flow.keep(len);
+            Ok(got)
+        }
+        Err(trouble) if trouble.kind() == Some(ErrorKind::Precondition) => Err(changed(row)),
+        Err(trouble) => Err(work.problem(trouble, &row.key)),
+    }
+}
+
+fn changed(row: &FileRow) -> Problem {
+    Problem::new(Code::RemoteChanged, &row.key)
+}
+
+/// Stores without `If-Match` are caught by what they answer.
+fn check(row: &FileRow, object: &Object, start: u64, len: u64) -> Result<(), Trouble> {
+    let same = match (etag_of(row), &object.meta.etag) {
+        (Some(wanted), Some(given)) => wanted == given,
+        _ => true,
+    };
+    if !same || object.meta.size != row.size {
+        return Err(Trouble::Here(changed(row)));
+    }
+    if object.start != start || object.len != len {
+        return Err(StoreError::new(ErrorKind::Integrity, "the store sent another range").into());
+    }
+    Ok(())
+}
+
+/// Writes the bytes as they come; their MD5 when it is wanted.
+async fn store(
+    work: &Work,
+    flow: &Flow,
+    object: Object,
+    part_file: &Arc<PartFile>,
+    hash: bool,
+) -> Result<Option<String>, Trouble> {
+    let (start, len) = (object.start, object.len);
+    let mut stream = object.stream;
+    let mut md5 = hash.then(Md5::new);
+    let (mut pieces, mut gathered, mut written): (Vec<Bytes>, usize, u64) = (Vec::new(), 0, 0);
+    loop {
+        let next = in_time(work.limits.stall, stream.try_next()).await??;
+        let ended = next.is_none();
+        if let Some(piece) = next {
+            gathered += piece.len();
+            pieces.push(piece);
+            if written + gathered as u64 > len {
+                return Err(
+                    StoreError::new(ErrorKind::Integrity, "more bytes than asked for").into()
+                );
+            }
+            flow.set(written + gathered as u64);
+        }
+        if gathered > 0 && (ended || gathered >= GATHERED) {
+            let (of_part, at) = (Arc::clone(part_file), start + written);
+            let (some, mut hashed) = (std::mem::take(&mut pieces), md5.take());
+            md5 = blocking(move || {
+                of_part.write(&some, at)?;
+                if let Some(hashed) = &mut hashed {
+                    some.iter().for_each(|piece| hashed.update(piece));
+                }
+                Ok(hashed)
+            })
+            .await?;
+            written += std::mem::take(&mut gathered) as u64;
+        }
+        if ended {
+            break;
+        }
+    }
+    if written != len {
+        return Err(
+            StoreError::new(ErrorKind::Network, format!("{written} of {len} bytes came")).into()
+        );
+    }
+    Ok(md5.map(|md5| hex::encode(md5.finalize())))
+}

@@ -1,0 +1,159 @@
+//! One file on its way up, in one request when it is small.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hoist_store::{Body, ErrorKind, Progress, PutOptions};
+use md5::{Digest as _, Md5};
+
+use super::fingerprint::Stamp;
+use super::ledger::{FileRow, FileState};
+use super::meter::Flow;
+use super::multipart::in_parts;
+use super::parts::SMALLEST;
+use super::retry::{Trouble, retrying};
+use super::scan::unreadable;
+use super::stall::unstalled;
+use super::work::Work;
+use crate::history::blocking;
+use crate::problem::{Code, Problem, Result};
+
+/// How a file ended that did not fail.
+pub(super) struct Ended {
+    pub(super) state: FileState,
+    pub(super) etag: Option<String>,
+}
+
+/// Uploads one file, or goes on with what is left of it.
+pub(super) async fn send(work: &Work, row: &FileRow, if_changed: bool) -> Result<Ended> {
+    if row.folder {
+        return put(work, row, Body::from(Vec::new()), "application/x-directory").await;
+    }
+    let path = PathBuf::from(&row.path);
+    let stamp = stamp_of(&path).await?;
+    // It may have grown or shrunk since it was found; what counts is what is there now.
+    let row = &FileRow { size: stamp.size, ..row.clone() };
+    if if_changed && is_there(work, row, &stamp).await? {
+        work.meter.found(row.size);
+        return Ok(Ended { state: FileState::Skipped, etag: None });
+    }
+    let content_type = mime_guess::from_path(&path).first_or_octet_stream();
+    let content_type = content_type.essence_str();
+    match work.bucket.multipart().filter(|_| row.size > SMALLEST) {
+        Some(parts) => in_parts(work, parts, row, &path, &stamp, content_type).await,
+        None => {
+            let body = Body::File { path: path.clone(), offset: 0, len: row.size };
+            let ended = put(work, row, body, content_type).await;
+            unchanged(&path, &stamp).await?;
+            ended
+        }
+    }
+}
+
+async fn stamp_of(path: &Path) -> Result<Stamp> {
+    let of = path.to_owned();
+    blocking(move || Stamp::read(&of).map_err(|error| unreadable(&of.to_string_lossy(), &error)))
+        .await
+}
+
+/// A file that changes while it is read was sent as it never was.
+pub(super) async fn unchanged(path: &Path, before: &Stamp) -> Result<()> {
+    if stamp_of(path).await? == *before {
+        return Ok(());
+    }
+    Err(Problem::new(Code::SourceChanged, path.display().to_string()))
+}
+
+/// Whether the object holds these bytes: its ETag says so where it is an MD5, else its size and
+/// that it is not older than the file.
+async fn is_there(work: &Work, row: &FileRow, stamp: &Stamp) -> Result<bool> {
+    let head = retrying(&work.limits.retry, || async {
+        let _permit = work.permit().await;
+        match work.bucket.head(&row.key).await {
+            Ok(meta) => Ok(Some(meta)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Trouble::Store(error)),
+        }
+    });
+    let Some(meta) = head.await.map_err(|trouble| work.problem(trouble, &row.key))? else {
+        return Ok(false);
+    };
+    if meta.size != row.size {
+        return Ok(false);
+    }
+    match meta.etag.filter(|etag| is_md5(etag)) {
+        Some(etag) => {
+            let path = PathBuf::from(&row.path);
+            let md5 = blocking(move || {
+                md5_of(&path).map_err(|error| unreadable(&path.to_string_lossy(), &error))
+            });
+            Ok(md5.await?.eq_ignore_ascii_case(&etag))
+        }
+        None => Ok(meta
+            .modified
+            .is_some_and(|modified| modified.as_nanosecond() >= i128::from(stamp.modified))),
+    }
+}
+
+/// Whether an ETag has the form of an MD5 that is not of parts.
+pub(super) fn is_md5(etag: &str) -> bool {
+    etag.len() == 32 && etag.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// MD5 of a whole file, in hex. Blocks.
+pub(super) fn md5_of(path: &Path) -> std::io::Result<String> {
+    struct Hash(Md5);
+    impl std::io::Write for Hash {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut file = std::io::BufReader::with_capacity(256 * 1024, std::fs::File::open(path)?);
+    let mut hash = Hash(Md5::new());
+    std::io::copy(&mut file, &mut hash)?;
+    Ok(hex::encode(hash.0.finalize()))
+}
+
+/// In one request. The bucket compares what it sent with what the store says it has.
+async fn put(work: &Work, row: &FileRow, body: Body, content_type: &str) -> Result<Ended> {
+    let flow = Flow::new(&work.meter);
+    let stored = retrying(&work.limits.retry, || {
+        let options = PutOptions {
+            content_type: Some(content_type.to_owned()),
+            progress: Some(progress(&flow)),
+            ..PutOptions::default()
+        };
+        let (body, flow) = (body.clone(), &flow);
+        async move {
+            let _permit = work.permit().await;
+            flow.set(0);
+            let put = work.bucket.put(&row.key, body, &options);
+            Ok(unstalled(work.limits.stall, row.size, flow, put).await?)
+        }
+    });
+    match stored.await {
+        Ok(result) => {
+            flow.keep(row.size);
+            Ok(Ended { state: FileState::Done, etag: result.etag })
+        }
+        Err(trouble) => Err(of_source(work, row, trouble).await),
+    }
+}
+
+pub(super) fn progress(flow: &Arc<Flow>) -> Progress {
+    let flow = Arc::clone(flow);
+    Progress::new(move |sent| flow.set(sent))
+}
+
+/// Bytes that differ because the file has changed under us are the file's matter.
+pub(super) async fn of_source(work: &Work, row: &FileRow, trouble: Trouble) -> Problem {
+    let here = matches!(trouble.kind(), Some(ErrorKind::Integrity | ErrorKind::Other));
+    if here && let Err(problem) = stamp_of(Path::new(&row.path)).await {
+        return problem;
+    }
+    work.problem(trouble, &row.key)
+}
