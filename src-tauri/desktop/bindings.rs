@@ -7,7 +7,7 @@ use specta_typescript::{Typescript, semantic};
 use tauri::Runtime;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{history, profiles, settings, uploads, window};
+use crate::commands::{history, profiles, settings, transforms, uploads, window};
 
 /// All commands, for a runtime: the real one or the tests'.
 pub fn builder<R: Runtime>() -> Builder<R> {
@@ -43,6 +43,10 @@ pub fn builder<R: Runtime>() -> Builder<R> {
             settings::naming_preview,
             settings::link_preview,
             settings::transform_check,
+            transforms::transform_preview,
+            transforms::transform_read,
+            transforms::transform_sources,
+            transforms::copy_transformed,
         ])
         .typ::<Delta>()
         // What is written is what is read: no separate shapes for the two directions.

@@ -31,4 +31,8 @@ pub const COMMANDS: &[&str] = &[
     "naming_preview",
     "link_preview",
     "transform_check",
+    "transform_preview",
+    "transform_read",
+    "transform_sources",
+    "copy_transformed",
 ];

@@ -73,8 +73,10 @@ fn start(app: &AppHandle) -> Result<()> {
         .collect();
     let (sink, events) = DesktopSink::new();
     let core = tauri::async_runtime::block_on(open_core(Arc::clone(&sink)))?;
-    if let Err(error) = app.asset_protocol_scope().allow_directory(core.home().thumbs_dir(), true) {
-        tracing::error!(%error, "thumbnails cannot be shown");
+    for shown in [core.home().thumbs_dir(), core.home().previews_dir()] {
+        if let Err(error) = app.asset_protocol_scope().allow_directory(shown, true) {
+            tracing::error!(%error, "pictures cannot be shown");
+        }
     }
     let settings = core.settings();
     let host = Arc::new(TauriHost(app.clone()));

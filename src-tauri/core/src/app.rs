@@ -14,6 +14,7 @@ use crate::events::{AppEvent, EventSink, Snapshot};
 use crate::history::{History, blocking};
 use crate::home::Home;
 use crate::pipeline::{Input, Pipeline, Recorder};
+use crate::preview::Previews;
 use crate::problem::Result;
 use crate::secret::Secrets;
 use crate::source::Source;
@@ -32,6 +33,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod transforms;
 
 pub use crate::uploads::{UploadOptions, Uploaded};
 
@@ -70,6 +72,7 @@ struct Inner {
     pipeline: Arc<Pipeline>,
     uploads: Uploads,
     deletions: Deletions,
+    previews: Previews,
     events: Arc<dyn EventSink>,
     clipboard: Arc<dyn Clipboard>,
     profile_views: profiles::Known,
@@ -132,6 +135,7 @@ impl App {
             runtime.clone(),
         );
         let deletions = Deletions::new(Arc::clone(&pipeline), Arc::clone(&events));
+        let previews = Previews::new(home.previews_dir());
         let app = Self {
             inner: Arc::new(Inner {
                 home,
@@ -142,6 +146,7 @@ impl App {
                 pipeline,
                 uploads,
                 deletions,
+                previews,
                 events,
                 clipboard,
                 profile_views: profiles::Known::default(),

@@ -58,8 +58,11 @@ pub struct Entry {
     /// Which bucket at which endpoint; see [`crate::pipeline::target_id`].
     pub target: String,
     pub key: String,
-    /// As it was made. The address shown may follow the profile's present domain.
+    /// Of the stored image, as it was made. The address shown may follow the profile's present
+    /// domain.
     pub url: String,
+    /// What its link asks the host to make of it; see [`crate::link::with_process`].
+    pub process: Option<String>,
     pub content_type: String,
     pub size: u64,
     pub width: Option<u32>,

@@ -83,9 +83,14 @@ impl Home {
         self.data_dir.join("runners")
     }
 
-    /// Thumbnails; the only directory the window may read pictures from.
+    /// Thumbnails; the window may read them.
     pub fn thumbs_dir(&self) -> PathBuf {
         self.cache_dir.join("thumbs")
+    }
+
+    /// Pictures of the transform page; the window may read them too.
+    pub fn previews_dir(&self) -> PathBuf {
+        self.cache_dir.join("previews")
     }
 
     /// The built-in store's index and content.

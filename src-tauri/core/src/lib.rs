@@ -31,5 +31,6 @@ mod database;
 mod fetch;
 mod lock;
 mod markup;
+mod preview;
 #[cfg(test)]
 mod testing;

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::history::{Entry, IfKnown, NewUpload, blocking};
 use crate::image::{Limits, PrepareInput, Prepared, Transform, prepare};
-use crate::link::public_url;
+use crate::link::{public_url, with_process};
 use crate::naming::NameFacts;
 use crate::problem::{Code, Problem, Result};
 use crate::source::ReadSource;
@@ -158,14 +158,15 @@ impl Pipeline {
         Ok(self.record(fresh, watch).await)
     }
 
-    async fn read(&self, input: &Input) -> Result<(OwnedSemaphorePermit, ReadSource)> {
+    /// Reads all of it; the permit stands for the memory it takes.
+    pub(crate) async fn read(&self, input: &Input) -> Result<(OwnedSemaphorePermit, ReadSource)> {
         let expected = input.expected_size().await.unwrap_or(8 << 20);
         let mib =
             u32::try_from(expected >> 20).unwrap_or(u32::MAX).saturating_add(1).min(MEMORY_MIB);
         let permit = permits(&self.memory, mib).await?;
         let read = match input {
             Input::Source(source) => source.read(self.limits.max_bytes).await?,
-            Input::Stored(entry) => self.fetch(entry).await?,
+            Input::Stored(entry) | Input::Remade(entry) => self.fetch(entry).await?,
         };
         Ok((permit, read))
     }
@@ -235,7 +236,11 @@ impl Pipeline {
     fn already(&self, place: &Place, entry: Entry, read: &ReadSource) -> Uploaded {
         Uploaded {
             history_id: Some(entry.id),
-            url: public_url(&place.public_base, &entry.key),
+            url: with_process(
+                &public_url(&place.public_base, &entry.key),
+                entry.process.as_deref(),
+            ),
+            process: entry.process,
             name: read.name.clone(),
             origin: read.origin.clone(),
             profile: entry.profile,
@@ -349,6 +354,7 @@ impl Pipeline {
             target: place.target.clone(),
             key: stored.placed.key.clone(),
             url: public_url(&place.public_base, &stored.placed.key),
+            process: None,
             content_type: image.mime.to_owned(),
             size: image.bytes.len() as u64,
             width: image.width,
@@ -374,7 +380,8 @@ impl Pipeline {
             origin: read.origin.clone(),
             profile: upload.profile,
             key: upload.key,
-            url: upload.url,
+            url: with_process(&upload.url, upload.process.as_deref()),
+            process: upload.process,
             content_type: upload.content_type,
             size_before: read.bytes.len() as u64,
             size_after: upload.size,

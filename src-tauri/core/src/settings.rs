@@ -23,6 +23,21 @@ pub enum UiLanguage {
     Chinese,
 }
 
+/// Where the transform of an upload is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum TransformPlace {
+    /// By the host where the profile has one that processes images and it can do what is asked,
+    /// else here.
+    #[default]
+    Auto,
+    /// By the host, when the link is asked for: what is stored stays as it is.
+    Host,
+    /// On this computer, before the upload.
+    Here,
+}
+
 /// A named transform: `web-1600` = `w=1600,fit=limit,format=webp,q=82`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -42,6 +57,21 @@ pub struct CustomFormat {
     pub template: String,
 }
 
+impl TransformPlace {
+    /// Every one, as config.toml and `--transform-at` write it.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("auto", Self::Auto), ("host", Self::Host), ("here", Self::Here)];
+
+    /// As it is written.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Host => "host",
+            Self::Here => "here",
+        }
+    }
+}
+
 /// All settings, with defaults for every one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -55,6 +85,8 @@ pub struct Settings {
     pub naming: String,
     /// Transform of new uploads: empty for none, `preset:NAME`, or a spec.
     pub transform: String,
+    /// Where it is made, unless the profile says otherwise.
+    pub transform_place: TransformPlace,
     pub presets: Vec<Preset>,
     pub custom_formats: Vec<CustomFormat>,
     /// Strip GPS and camera metadata, losslessly.
@@ -84,6 +116,7 @@ impl Default for Settings {
             link_format: "markdown".into(),
             naming: "{year}/{month}/{name}-{sha256:8}.{ext}".into(),
             transform: String::new(),
+            transform_place: TransformPlace::Auto,
             presets: vec![
                 Preset {
                     name: "Web 1600".into(),

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::problem::ProblemView;
 use crate::profile::{Profile, Provider};
 
+mod transform;
+
+pub use transform::{LinkView, PictureView, PreviewRequest, PreviewSource, PreviewView};
+
 /// Where one upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -46,6 +50,9 @@ pub struct UploadView {
     pub sent: f64,
     /// Path of the thumbnail, inside the asset scope.
     pub thumb: Option<String>,
+    /// What `url` asks the host to make of the stored image: `?x-oss-process=...`, or
+    /// `/cdn-cgi/image/...` in front of the path.
+    pub process: Option<String>,
     /// Its row in the history.
     pub history_id: Option<f64>,
     /// The link was put on the clipboard.
@@ -251,7 +258,10 @@ pub struct HistoryRow {
     pub name: String,
     pub profile: String,
     pub key: String,
+    /// The link, with the process.
     pub url: String,
+    /// What the link asks the host to make of the stored image, if anything.
+    pub process: Option<String>,
     pub content_type: String,
     pub size: f64,
     pub width: Option<u32>,

@@ -3,6 +3,7 @@
 pub(crate) mod history;
 pub(crate) mod profiles;
 pub(crate) mod settings;
+pub(crate) mod transforms;
 pub(crate) mod uploads;
 pub(crate) mod window;
 

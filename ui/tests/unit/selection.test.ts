@@ -14,6 +14,7 @@ const row = (index: number): HistoryRow => ({
   height: null,
   uploadedAt: 0,
   thumb: null,
+  process: null,
   missing: false,
 });
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{App, UploadOptions, Uploaded};
 use crate::history::{Entry, History};
-use crate::link::public_url;
+use crate::link::{public_url, with_process};
 use crate::pipeline::Input;
 use crate::problem::{Code, Problem, Result};
 use crate::uploads::{Choices as _, links};
@@ -88,7 +88,8 @@ impl App {
                 name: entry.name,
                 profile: entry.profile,
                 key: entry.key,
-                url: entry.url,
+                url: with_process(&entry.url, entry.process.as_deref()),
+                process: entry.process,
                 content_type: entry.content_type,
                 size: entry.size as f64,
                 width: entry.width,
@@ -105,7 +106,7 @@ impl App {
     /// With the address each object has now: the domain of its profile may have changed since, or
     /// the built-in store's port. When the profile points at another bucket, or is gone, the
     /// address stays as it was made.
-    fn addressed(&self, mut entries: Vec<Entry>) -> Vec<Entry> {
+    pub(super) fn addressed(&self, mut entries: Vec<Entry>) -> Vec<Entry> {
         let mut addresses = HashMap::new();
         for profile in self.inner.live.profiles() {
             if let Ok((target, base)) = self.inner.buckets.address(&profile) {
@@ -131,7 +132,8 @@ fn as_uploaded(entry: Entry) -> Uploaded {
         origin: String::new(),
         profile: entry.profile,
         key: entry.key,
-        url: entry.url,
+        url: with_process(&entry.url, entry.process.as_deref()),
+        process: entry.process,
         content_type: entry.content_type,
         size_before: entry.size,
         size_after: entry.size,

@@ -300,6 +300,7 @@ async fn old_links_follow_the_domain_and_the_port_but_not_to_another_bucket() {
             recipe: String::new(),
             etag: None,
             thumb: None,
+            process: None,
             if_known: crate::history::IfKnown::Add,
         };
         ids.push(history.add(upload).await.unwrap());

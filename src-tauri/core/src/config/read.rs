@@ -5,7 +5,7 @@ use toml_edit::{Item, Table, TableLike};
 use super::{LOCAL, expand::expand};
 use crate::problem::Reason;
 use crate::profile::{Profile, Provider, SecretRef, check_name};
-use crate::settings::{CustomFormat, Preset, Settings, Theme, UiLanguage};
+use crate::settings::{CustomFormat, Preset, Settings, Theme, TransformPlace, UiLanguage};
 
 pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
@@ -77,6 +77,9 @@ impl Reader<'_> {
         }
         if let Some(value) = self.number(table, "store_port", 1024, 65535)? {
             all.store_port = value;
+        }
+        if let Some(value) = self.choice(table, "transform_place", &TransformPlace::ALL)? {
+            all.transform_place = value;
         }
         let themes = [("auto", Theme::Auto), ("light", Theme::Light), ("dark", Theme::Dark)];
         if let Some(value) = self.choice(table, "theme", &themes)? {

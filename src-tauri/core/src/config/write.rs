@@ -56,6 +56,7 @@ fn values(settings: &Settings) -> Vec<(&'static str, Value)> {
         ("link_format", text(&settings.link_format)),
         ("naming", text(&settings.naming)),
         ("transform", text(&settings.transform)),
+        ("transform_place", settings.transform_place.id().into()),
         ("strip_metadata", settings.strip_metadata.into()),
         ("dedupe", settings.dedupe.into()),
         ("copy_links", settings.copy_links.into()),

@@ -8,7 +8,7 @@ use super::Entry;
 use crate::view::{HistoryOutline, MonthView};
 
 pub(super) const COLUMNS: &str = "u.id, u.uploaded_at, u.name, u.profile, u.target, u.key, u.url, u.content_type, \
-     u.size, u.width, u.height, u.sha256, u.thumb, u.missing";
+     u.size, u.width, u.height, u.sha256, u.thumb, u.missing, u.process";
 
 /// Ids asked for in one statement.
 const CHUNK: usize = 500;
@@ -29,6 +29,7 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         sha256: row.get(11)?,
         thumb: row.get(12)?,
         missing: row.get(13)?,
+        process: row.get(14)?,
     })
 }
 

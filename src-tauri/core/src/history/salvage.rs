@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 const COLUMNS: &str = "id, uploaded_at, month, name, profile, target, key, url, content_type, size, width, \
      height, sha256, source_sha256, recipe, etag, thumb, missing";
 
-const COUNT: usize = 18;
+const COUNT: usize = 19;
 
 /// Copies the uploads that can be read into `new`; how many. Damage sits in some pages and stops a
 /// walk through the table, so it is walked from both ends.
@@ -30,10 +30,14 @@ fn copy(old: &Connection, new: &mut Connection) -> rusqlite::Result<usize> {
     let mut saved = 0;
     {
         let marks = vec!["?"; COUNT].join(", ");
-        let sql = format!("INSERT OR IGNORE INTO uploads ({COLUMNS}) VALUES ({marks})");
+        let sql = format!("INSERT OR IGNORE INTO uploads ({COLUMNS}, process) VALUES ({marks})");
+        // A file that was damaged before it could be migrated has no such column.
+        let has_process = old.prepare("SELECT process FROM uploads").is_ok();
+        let process = if has_process { "process" } else { "NULL" };
         let mut insert = transaction.prepare(&sql)?;
         for order in ["ASC", "DESC"] {
-            let sql = format!("SELECT {COLUMNS} FROM uploads NOT INDEXED ORDER BY id {order}");
+            let sql =
+                format!("SELECT {COLUMNS}, {process} FROM uploads NOT INDEXED ORDER BY id {order}");
             // Damage so bad that not even the statement can be made leaves nothing to walk.
             let Ok(mut select) = old.prepare(&sql) else { continue };
             let Ok(mut rows) = select.query([]) else { continue };

@@ -4,11 +4,11 @@ use rusqlite_migration::{M, Migrations};
 
 /// All steps so far; a released one is never changed, only followed by another.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(INITIAL)])
+    Migrations::new(vec![M::up(INITIAL), M::up(PROCESS)])
 }
 
 /// The version of the file these steps lead to (`user_version`).
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// `month` is year * 12 + month - 1 where the upload was made, so that it groups as it was seen.
 ///
@@ -96,6 +96,16 @@ CREATE TRIGGER months_changed AFTER UPDATE OF month, profile, size, hidden ON up
     DELETE FROM months WHERE month = old.month AND profile = old.profile AND count <= 0;
 END;
 ";
+
+/// What the link of an upload asks the host to make of the stored image. `url` stays the address of
+/// the image itself, so that both can change apart.
+const PROCESS: &str = "ALTER TABLE uploads ADD COLUMN process TEXT;";
+
+/// The file as the first release made it, for tests.
+#[cfg(test)]
+pub(super) fn first_version() -> Migrations<'static> {
+    Migrations::new(vec![M::up(INITIAL)])
+}
 
 #[cfg(test)]
 mod tests {

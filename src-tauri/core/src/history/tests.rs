@@ -1,6 +1,7 @@
 use super::*;
 
 mod damage;
+mod migration;
 mod scale;
 
 struct Dir {
@@ -64,6 +65,7 @@ fn upload(n: i64, uploaded_at: i64) -> NewUpload {
         recipe: "r".into(),
         etag: None,
         thumb: None,
+        process: None,
         if_known: IfKnown::Add,
     }
 }

@@ -14,7 +14,10 @@ pub struct NewUpload {
     pub profile: String,
     pub target: String,
     pub key: String,
+    /// Of the stored image, without process.
     pub url: String,
+    /// What its link asks the host to make of it.
+    pub process: Option<String>,
     pub content_type: String,
     pub size: u64,
     pub width: Option<u32>,
@@ -67,6 +70,18 @@ impl History {
         .await
     }
 
+    /// The link of this row asks the host for something else from now on.
+    pub async fn set_process(&self, id: i64, process: Option<&str>) -> Result<()> {
+        let process = process.map(str::to_owned);
+        self.write(move |transaction| {
+            transaction
+                .prepare_cached("UPDATE uploads SET process = ?2 WHERE id = ?1")?
+                .execute(params![id, process])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Follows a profile to its new name.
     pub async fn rename_profile(&self, from: &str, to: &str) -> Result<()> {
         let (from, to) = (from.to_owned(), to.to_owned());
@@ -84,7 +99,7 @@ fn insert(transaction: &Transaction<'_>, upload: &NewUpload) -> rusqlite::Result
         let renewed = (upload.if_known == IfKnown::Renew).then_some(upload.uploaded_at);
         transaction
             .prepare_cached(
-                "UPDATE uploads SET source_sha256 = ?2, recipe = ?3, missing = 0,
+                "UPDATE uploads SET source_sha256 = ?2, recipe = ?3, missing = 0, process = ?6,
                      uploaded_at = ifnull(?4, uploaded_at), month = ifnull(?5, month)
                  WHERE id = ?1",
             )?
@@ -93,7 +108,8 @@ fn insert(transaction: &Transaction<'_>, upload: &NewUpload) -> rusqlite::Result
                 upload.source_sha256,
                 upload.recipe,
                 renewed,
-                renewed.map(month_of)
+                renewed.map(month_of),
+                upload.process,
             ])?;
         return Ok(id);
     }
@@ -106,8 +122,8 @@ fn insert(transaction: &Transaction<'_>, upload: &NewUpload) -> rusqlite::Result
     transaction
         .prepare_cached(
             "INSERT INTO uploads (uploaded_at, month, name, profile, target, key, url, content_type, size,
-                 width, height, sha256, source_sha256, recipe, etag, thumb)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                 width, height, sha256, source_sha256, recipe, etag, thumb, process)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             upload.uploaded_at,
@@ -126,6 +142,7 @@ fn insert(transaction: &Transaction<'_>, upload: &NewUpload) -> rusqlite::Result
             upload.recipe,
             upload.etag,
             upload.thumb,
+            upload.process,
         ])?;
     Ok(transaction.last_insert_rowid())
 }

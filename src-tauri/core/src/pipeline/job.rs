@@ -19,6 +19,8 @@ pub(crate) enum Input {
     Source(Source),
     /// From another profile's bucket, byte for byte.
     Stored(Box<Entry>),
+    /// From a profile's bucket, to be transformed.
+    Remade(Box<Entry>),
 }
 
 /// How one upload is to be made, all choices resolved.
@@ -48,7 +50,11 @@ pub struct Uploaded {
     pub origin: String,
     pub profile: String,
     pub key: String,
+    /// The link, with the process.
     pub url: String,
+    /// What the link asks the host to make of the stored image: `?x-oss-process=...`, or
+    /// `/cdn-cgi/image/...` in front of the path.
+    pub process: Option<String>,
     pub content_type: String,
     /// Bytes as given.
     pub size_before: u64,
@@ -70,7 +76,7 @@ impl Input {
     pub(crate) fn label(&self) -> String {
         match self {
             Input::Source(source) => source.label(),
-            Input::Stored(entry) => entry.name.clone(),
+            Input::Stored(entry) | Input::Remade(entry) => entry.name.clone(),
         }
     }
 
@@ -78,7 +84,7 @@ impl Input {
     pub(crate) fn origin(&self) -> String {
         match self {
             Input::Source(source) => source.origin(),
-            Input::Stored(entry) => entry.url.clone(),
+            Input::Stored(entry) | Input::Remade(entry) => entry.url.clone(),
         }
     }
 
@@ -90,7 +96,7 @@ impl Input {
             }
             Input::Source(Source::Bytes { bytes, .. }) => Some(bytes.len() as u64),
             Input::Source(Source::Url { .. }) => None,
-            Input::Stored(entry) => Some(entry.size),
+            Input::Stored(entry) | Input::Remade(entry) => Some(entry.size),
         }
     }
 }
@@ -99,8 +105,8 @@ impl Input {
 pub(super) fn recipe(plan: &Plan, place: &Place, input: &Input) -> String {
     let mut hash = Sha256::new();
     let how = match input {
-        Input::Source(_) if plan.strip => "strip",
-        Input::Source(_) => "keep",
+        Input::Source(_) | Input::Remade(_) if plan.strip => "strip",
+        Input::Source(_) | Input::Remade(_) => "keep",
         Input::Stored(_) => "copy",
     };
     for part in [how, plan.naming.as_str(), &plan.transform_spec, &place.profile.prefix] {

@@ -215,6 +215,7 @@ async fn what_two_processes_upload_at_once_is_one_row() {
         recipe: String::new(),
         etag: None,
         thumb: None,
+        process: None,
         if_known: IfKnown::Renew,
     };
     assert_eq!(bench.history().add(late.clone()).await.unwrap(), row.id);

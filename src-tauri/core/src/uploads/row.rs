@@ -33,6 +33,7 @@ pub(super) fn waiting(
         size_after: None,
         sent: 0.0,
         thumb: None,
+        process: None,
         history_id: None,
         copied: false,
         problem: None,
@@ -50,6 +51,7 @@ pub(super) fn show_stored(view: &mut UploadView, uploaded: &Uploaded) {
     view.size_after = Some(uploaded.size_after as f64);
     view.sent = uploaded.size_after as f64;
     view.thumb = uploaded.thumb.as_ref().map(|path| path.display().to_string());
+    view.process.clone_from(&uploaded.process);
     view.history_id = uploaded.history_id.map(|id| id as f64);
     view.notes.clone_from(&uploaded.notes);
 }

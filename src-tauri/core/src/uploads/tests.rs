@@ -286,6 +286,7 @@ fn stored(id: u32) -> Uploaded {
         already_stored: false,
         notes: Vec::new(),
         thumb: None,
+        process: None,
     }
 }
 

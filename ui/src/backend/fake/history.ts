@@ -30,6 +30,7 @@ export function makeHistory(count: number, span: number): T.HistoryRow[] {
       height: 1200,
       uploadedAt: at,
       thumb: `img/${picture}.jpg`,
+      process: null,
       missing: i === 21,
     });
   }

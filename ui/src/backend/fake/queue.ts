@@ -220,6 +220,7 @@ export class FakeQueue {
       profile: this.uploads.get(id)?.profile ?? 'blog',
       key,
       url,
+      process: null,
       contentType: 'image/webp',
       size: 180_000,
       width: 1600,

@@ -13,6 +13,7 @@ export function upload(change: Partial<T.UploadView> & { id: number; name: strin
     sizeAfter: null,
     sent: 0,
     thumb: null,
+    process: null,
     historyId: null,
     copied: false,
     problem: null,

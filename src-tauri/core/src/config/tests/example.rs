@@ -21,6 +21,7 @@ fn the_example_shows_every_key_and_is_valid() {
         link_format: "wiki".into(),
         naming: "{uuid}".into(),
         transform: "w=1".into(),
+        transform_place: crate::settings::TransformPlace::Here,
         presets: vec![Preset { name: "p".into(), spec: "w=1".into() }],
         custom_formats: vec![CustomFormat { name: "wiki".into(), template: "{url}".into() }],
         strip_metadata: false,
