@@ -52,6 +52,7 @@ export function ossHistory(rows: T.HistoryRow[]): T.HistoryRow[] {
     height: 3024,
     uploadedAt: NOW,
     thumb: 'img/harbour-s.jpg',
+    process: null,
     missing: false,
   };
   const gif: T.HistoryRow = {
