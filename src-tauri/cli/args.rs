@@ -1,5 +1,6 @@
 //! The command line as typed. What it means is decided once, by the modules of the verbs.
 
+pub(crate) mod bucket;
 mod files;
 
 use std::ffi::OsString;
@@ -48,6 +49,8 @@ pub(crate) enum Verb {
     Transfers(TransfersArgs),
     /// Where uploads go: list, add, change, check.
     Profile(ProfileArgs),
+    /// Buckets of an account: list, make, remove, set up.
+    Bucket(bucket::BucketArgs),
     /// What was uploaded: list, search, links, remove, export.
     History(HistoryArgs),
     /// Run the built-in store in the foreground, so that its links open.

@@ -4,6 +4,7 @@
 
 mod app;
 mod args;
+mod bucket;
 mod exit;
 mod figures;
 mod get;
@@ -64,6 +65,7 @@ fn run(verb: Verb, say: Say) -> Outcome {
         Verb::Rm(args) => on_runtime(say, rm::run(args, say)),
         Verb::Transfers(args) => on_runtime(say, transfers::run(args, say)),
         Verb::Profile(args) => on_runtime(say, profile::run(args.verb, say)),
+        Verb::Bucket(args) => on_runtime(say, bucket::run(args.verb, say)),
         Verb::History(args) => on_runtime(say, history::run(args, say)),
         Verb::Store(args) => on_runtime(say, store::run(args, say)),
     }

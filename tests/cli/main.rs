@@ -6,6 +6,7 @@ mod harness;
 
 mod bad_input;
 mod binary;
+mod bucket;
 mod clipboard;
 mod cloud;
 mod faults;

@@ -25,9 +25,10 @@ while time.monotonic() < deadline:
         if not piece:
             break
         shown += piece
-    # A question ends with a colon and a space; nobody types before the echo is off.
-    asked = typed < count and shown.count(b"): ") > typed
-    if asked and not termios.tcgetattr(terminal)[3] & termios.ECHO:
+    # A question ends with a colon and a space; nobody types a secret before the echo is off.
+    asked = typed < count and shown.count(b"): ") + shown.count(b"]: ") > typed
+    is_secret = not shown.endswith(b"]: ")
+    if asked and not (is_secret and termios.tcgetattr(terminal)[3] & termios.ECHO):
         os.write(terminal, answers[typed].encode() + b"\n")
         typed += 1
 _, status = os.waitpid(pid, 0)
@@ -84,4 +85,19 @@ fn progress_is_drawn_on_a_terminal_and_taken_away_before_the_results() {
     dir.png("c.png", 3);
     let piped = dir.hoist(["upload", "c.png"]).run().exits(0);
     assert!(!piped.stderr.contains("1/1") && !piped.stderr.contains('\r'), "{:?}", piped.stderr);
+}
+
+#[test]
+fn a_bucket_is_deleted_only_when_the_person_says_so() {
+    let dir = Dir::new();
+    dir.hoist(["bucket", "create", "local:second"]).run().exits(0);
+    let delete = ["bucket", "delete", "local:second"];
+    let run = on_terminal(&dir, &delete, &["n"]);
+    assert!(run.stdout.contains("Delete the bucket second? [y/N]: "), "{}", run.stdout);
+    assert!(run.stdout.contains("nothing was changed"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("exit 1\n"), "{}", run.stdout);
+    assert!(dir.hoist(["bucket", "list"]).run().exits(0).stdout.contains("second"));
+    let run = on_terminal(&dir, &delete, &["y"]);
+    assert!(run.stdout.ends_with("exit 0\n"), "{}", run.stdout);
+    assert!(!dir.hoist(["bucket", "list"]).run().exits(0).stdout.contains("second"));
 }

@@ -135,6 +135,18 @@ export type CheckView = {
 
 /**  What happened. Each has its sentences in `problem/text.rs`. */
 export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFile" | "notAnImage" | "brokenImage" | "imageTooLarge" | "tooManyBytes" | "formatUnsupported" | "clipboardEmpty" | "clipboardUnavailable" | "urlInvalid" | "urlUnreachable" | "accessDenied" | "credentialsRejected" | "bucketNotFound" | "objectNotFound" | "alreadyExists" | "clockSkew" | "wrongEndpoint" | "wrongRegion" | "invalidKey" | "throttled" | "timeout" | "network" | "unsupported" | "integrity" | "storeOther" | 
+/**  The name belongs to a bucket already, of whomever. */
+"bucketTaken" | 
+/**  Only an empty bucket can be removed. */
+"bucketNotEmpty" | 
+/**  No provider takes the name. */
+"bucketNameInvalid" | 
+/**  The key may use buckets, but not manage them. */
+"bucketAdminDenied" | 
+/**  A public ACL is wanted where public access is blocked. */
+"publicAclBlocked" | 
+/**  The provider does not accept what was set, or it is no document. */
+"bucketSettingRefused" | 
 /**  The public URL cannot be reached: name, connection or TLS. */
 "publicUrlUnreachable" | 
 /**  The public URL answers, but refuses to show the object. */

@@ -22,6 +22,7 @@ use crate::transfer::Transfers;
 use crate::uploads::Uploads;
 use crate::view::{CopiedView, StoreStatus};
 
+mod buckets;
 mod deletions;
 mod gallery;
 mod live;

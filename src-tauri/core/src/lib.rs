@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod app;
+pub mod buckets;
 pub mod builtin;
 pub mod clipboard;
 pub mod config;

@@ -52,6 +52,19 @@ pub enum Code {
     Unsupported,
     Integrity,
     StoreOther,
+    // Buckets: made, removed, set up
+    /// The name belongs to a bucket already, of whomever.
+    BucketTaken,
+    /// Only an empty bucket can be removed.
+    BucketNotEmpty,
+    /// No provider takes the name.
+    BucketNameInvalid,
+    /// The key may use buckets, but not manage them.
+    BucketAdminDenied,
+    /// A public ACL is wanted where public access is blocked.
+    PublicAclBlocked,
+    /// The provider does not accept what was set, or it is no document.
+    BucketSettingRefused,
     // The doctor's own
     /// The public URL cannot be reached: name, connection or TLS.
     PublicUrlUnreachable,
@@ -337,6 +350,7 @@ impl Code {
                 | Code::AccessDenied
                 | Code::CredentialsRejected
                 | Code::BucketNotFound
+                | Code::BucketAdminDenied
                 | Code::WrongEndpoint
                 | Code::WrongRegion
         )

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 pub use access::{Acl, CannedAcl, Encryption, Grant, PublicAccessBlock, Versioning};
 pub use cors::{Cors, CorsRule};
 pub use document::Source;
-pub(crate) use document::{DocumentConfig, Documents, Syntax};
+pub(crate) use document::{DocumentConfig, Documents, Syntax, says_nothing};
 pub use lifecycle::{Lifecycle, LifecycleRule, Tag, Transition, When};
 pub use logging::Logging;
 pub use referer::Referer;

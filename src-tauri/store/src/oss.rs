@@ -5,12 +5,14 @@
 //! Content-MD5, so that OSS refuses damaged bytes and keeps what it had; every put, part, join and
 //! whole download is compared by CRC-64 besides.
 
+mod account;
 mod address;
 mod client;
 mod config;
 mod copy;
 mod crc;
 mod delete;
+mod documents;
 mod error;
 mod extra;
 mod list;
@@ -27,6 +29,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 
+pub use account::OssAccount;
 pub use config::{OssConfig, OssCredentials, OssEndpoint, OssSignature};
 pub use extra::AppendPosition;
 

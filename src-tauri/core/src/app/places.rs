@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use hoist_store::s3::{S3Bucket, S3Config, S3Credentials, S3Dialect};
+use hoist_store::Account;
+use hoist_store::s3::{S3Account, S3Bucket, S3Config, S3Credentials, S3Dialect};
 
 use super::live::Live;
 use crate::builtin::{BuiltinEndpoint, BuiltinStore};
@@ -99,13 +100,23 @@ impl Buckets {
         if let Some(place) = self.known(&profile, &endpoint.endpoint_url) {
             return Ok(place);
         }
-        let credentials = S3Credentials::new(&endpoint.access_key, &endpoint.secret_key, None);
-        let mut config =
-            S3Config::new(S3Dialect::Hoist, LOCAL_REGION, &endpoint.bucket, credentials)
-                .endpoint(&endpoint.endpoint_url)
-                .path_style(true);
-        config.retry_partition = Some(profile.name.clone());
+        let config = local_config(&profile, &endpoint);
         self.keep(profile, config, endpoint.endpoint_url, endpoint.public_base, true)
+    }
+
+    /// The account that a profile's keys belong to. It is asked too seldom to be kept.
+    pub(super) async fn account(&self, name: &str) -> Result<(Profile, Arc<dyn Account>)> {
+        let profile = self.live.profile(name)?;
+        let config = match profile.provider {
+            Provider::Local => local_config(&profile, &self.start_store().await?),
+            _ => {
+                let secret = self.secrets.get(&profile.name, &profile.secret).await?;
+                self.config(&profile, &secret)?
+            }
+        };
+        let account =
+            S3Account::new(config).map_err(|error| Problem::from_store(&error, &profile.name))?;
+        Ok((profile, Arc::new(account)))
     }
 
     async fn open_remote(&self, profile: Profile) -> Result<Place> {
@@ -163,6 +174,15 @@ impl Buckets {
         open.insert(profile.name.clone(), Open { profile, endpoint, place: place.clone() });
         Ok(place)
     }
+}
+
+fn local_config(profile: &Profile, endpoint: &BuiltinEndpoint) -> S3Config {
+    let credentials = S3Credentials::new(&endpoint.access_key, &endpoint.secret_key, None);
+    let mut config = S3Config::new(S3Dialect::Hoist, LOCAL_REGION, &endpoint.bucket, credentials)
+        .endpoint(&endpoint.endpoint_url)
+        .path_style(true);
+    config.retry_partition = Some(profile.name.clone());
+    config
 }
 
 fn target(profile: &Profile) -> Result<String> {

@@ -49,6 +49,13 @@ pub enum Reason {
     SameForAll,
     /// The template has no `{url}`.
     NoUrl,
+    // Buckets
+    /// What the provider says of it, in its own words.
+    Said(String),
+    /// The provider does not have this to be set up.
+    Lacks(hoist_store::Section),
+    /// There are so many rules, and not the one that was named.
+    NoRule(u32),
     // Files
     /// What is wrong at a place of a file; `key` is empty when it is no key's value.
     At { line: usize, column: usize, key: String, reason: Box<Reason> },
@@ -160,6 +167,10 @@ impl Reason {
             Reason::Certificate => "its TLS certificate is not valid".into(),
             Reason::NoAnswer(seconds) => format!("no answer in {seconds} s"),
             Reason::Interrupted => "the connection broke off".into(),
+            Reason::Said(words) => words.clone(),
+            Reason::Lacks(section) => format!("it does not have {}", section_label(*section).0),
+            Reason::NoRule(0) => "there are no rules".into(),
+            Reason::NoRule(count) => format!("the rules have the numbers 1 to {count}"),
         }
     }
 
@@ -207,6 +218,10 @@ impl Reason {
             Reason::Certificate => "TLS 证书无效".into(),
             Reason::NoAnswer(seconds) => format!("{seconds} 秒内没有响应"),
             Reason::Interrupted => "连接中断".into(),
+            Reason::Said(words) => words.clone(),
+            Reason::Lacks(section) => format!("不支持{}", section_label(*section).1),
+            Reason::NoRule(0) => "没有任何规则".into(),
+            Reason::NoRule(count) => format!("规则编号为 1 到 {count}"),
         }
     }
 }
@@ -219,5 +234,21 @@ fn visible(c: char) -> String {
         format!("U+{:04X}", u32::from(c))
     } else {
         c.to_string()
+    }
+}
+
+/// What can be set up on a bucket, in both languages.
+fn section_label(section: hoist_store::Section) -> (&'static str, &'static str) {
+    use hoist_store::Section;
+    match section {
+        Section::Acl => ("ACLs of buckets", "存储桶 ACL"),
+        Section::Cors => ("CORS rules", "跨域规则"),
+        Section::Lifecycle => ("lifecycle rules", "生命周期规则"),
+        Section::Referer => ("referer lists", "防盗链"),
+        Section::Logging => ("access logs", "访问日志"),
+        Section::Website => ("static sites", "静态网站"),
+        Section::Encryption => ("encryption of buckets", "存储桶加密"),
+        Section::Versioning => ("versioning", "版本控制"),
+        Section::PublicAccessBlock => ("a block of public access", "阻止公共访问"),
     }
 }

@@ -141,6 +141,12 @@ pub(crate) trait Documents: Send + Sync + fmt::Debug {
     async fn put_canned_acl(&self, acl: CannedAcl) -> Result<()>;
 }
 
+/// Codes for "this section is not set", which each provider words in its own way.
+pub(crate) fn says_nothing(code: &str) -> bool {
+    code == "ServerSideEncryptionConfigurationNotFoundError"
+        || code.starts_with("NoSuch") && !matches!(code, "NoSuchBucket" | "NoSuchKey")
+}
+
 /// A bucket whose sections are documents.
 #[derive(Debug)]
 pub(crate) struct DocumentConfig<T>(pub(crate) T);

@@ -282,3 +282,21 @@ fn sets_of_sections() {
     assert!(!most.has(Section::Referer));
     assert!(Section::ALL.iter().all(|it| !Sections::NONE.has(*it)));
 }
+
+#[test]
+fn only_what_is_about_the_section_says_that_nothing_is_set() {
+    for code in [
+        "NoSuchCORSConfiguration",
+        "NoSuchLifecycle",
+        "NoSuchServerSideEncryptionRule",
+        "NoSuchLifecycleConfiguration",
+        "NoSuchWebsiteConfiguration",
+        "NoSuchPublicAccessBlockConfiguration",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    ] {
+        assert!(says_nothing(code), "{code}");
+    }
+    for code in ["NoSuchBucket", "NoSuchKey", "AccessDenied", "NotFound", "NotImplemented"] {
+        assert!(!says_nothing(code), "{code}");
+    }
+}

@@ -143,12 +143,13 @@ impl S3Dialect {
                 Sections::all_but(&[S::Referer, S::PublicAccessBlock])
             }
             S3Dialect::Vultr => Sections::of(&[S::Acl, S::Cors, S::Lifecycle, S::Versioning]),
-            S3Dialect::B2 => {
-                Sections::of(&[S::Acl, S::Cors, S::Lifecycle, S::Encryption, S::Versioning])
+            S3Dialect::B2 => Sections::all_but(&[S::Referer, S::Website, S::PublicAccessBlock]),
+            S3Dialect::Spaces => {
+                Sections::all_but(&[S::Referer, S::Encryption, S::PublicAccessBlock])
             }
-            S3Dialect::Spaces => Sections::of(&[S::Acl, S::Cors, S::Lifecycle, S::Versioning]),
             S3Dialect::Wasabi => Sections::of(&[
                 S::Acl,
+                S::Cors,
                 S::Lifecycle,
                 S::Logging,
                 S::Versioning,

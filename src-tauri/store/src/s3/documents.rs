@@ -8,18 +8,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use aws_sdk_s3::client::customize::CustomizableOperation;
-use aws_sdk_s3::config::http::{HttpRequest, HttpResponse};
+use aws_sdk_s3::config::http::HttpRequest;
 use aws_sdk_s3::config::interceptors::AfterDeserializationInterceptorContextRef;
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_s3::error::{BoxError, SdkError};
+use aws_sdk_s3::error::BoxError;
 use aws_sdk_s3::types::BucketCannedAcl;
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_types::body::SdkBody;
 
 use super::error::Asked;
 use super::{QUICK, S3Bucket, wire};
-use crate::config::{Documents, Syntax};
-use crate::{CannedAcl, Result, Section, Sections, StoreError};
+use crate::config::{Documents, Syntax, says_nothing};
+use crate::{CannedAcl, Result, Section, Sections};
 
 /// Takes an answer's body as it came.
 #[derive(Debug, Clone, Default)]
@@ -64,19 +64,6 @@ fn carry(request: &mut HttpRequest, xml: &str) {
 }
 
 impl S3Bucket {
-    /// An SDK error, unless it says that the section is not set.
-    fn unless_nothing<E>(
-        &self,
-        asked: Asked<'_>,
-        error: SdkError<E, HttpResponse>,
-    ) -> Result<(), StoreError>
-    where
-        E: std::error::Error + aws_sdk_s3::error::ProvideErrorMetadata + Send + Sync + 'static,
-    {
-        let error = self.fail(asked, error);
-        if error.provider_code().is_some_and(says_nothing) { Ok(()) } else { Err(error) }
-    }
-
     fn plain<T, E, B>(
         &self,
         call: CustomizableOperation<T, E, B>,
@@ -85,10 +72,12 @@ impl S3Bucket {
     }
 }
 
-/// Codes for "this section is not set", which each store words in its own way.
-fn says_nothing(code: &str) -> bool {
-    code == "ServerSideEncryptionConfigurationNotFoundError"
-        || code.starts_with("NoSuch") && !matches!(code, "NoSuchBucket" | "NoSuchKey")
+/// An answer, unless it is that the section is not set.
+fn unless_nothing(sent: Result<()>) -> Result<()> {
+    match sent {
+        Err(error) if error.provider_code().is_some_and(says_nothing) => Ok(()),
+        sent => sent,
+    }
 }
 
 /// Sends a call of the SDK, whichever it is: each has types of its own.
@@ -98,7 +87,7 @@ macro_rules! send {
             $bucket.plain($bucket.client().$call().bucket(&$bucket.inner.name).customize());
         match $shaped.send().await {
             Ok(_) => Ok(()),
-            Err(error) => $bucket.unless_nothing($asked, error),
+            Err(error) => Err($bucket.fail($asked, error)),
         }
     }};
 }
@@ -144,7 +133,7 @@ impl Documents for S3Bucket {
         // The SDK may not make sense of a document that the tree can hold.
         match (overheard.take(), sent) {
             (Some(text), _) => Ok(Some(text)),
-            (None, sent) => sent.map(|()| None),
+            (None, sent) => unless_nothing(sent).map(|()| None),
         }
     }
 
@@ -174,7 +163,7 @@ impl Documents for S3Bucket {
     async fn delete(&self, section: Section) -> Result<()> {
         let what = format!("remove {} of", section.label());
         let asked = Asked::bucket(&what);
-        match section {
+        unless_nothing(match section {
             Section::Cors => send!(self, delete_bucket_cors, asked, |it| it),
             Section::Lifecycle => send!(self, delete_bucket_lifecycle, asked, |it| it),
             Section::Website => send!(self, delete_bucket_website, asked, |it| it),
@@ -183,7 +172,7 @@ impl Documents for S3Bucket {
             Section::Acl | Section::Referer | Section::Logging | Section::Versioning => {
                 Err(self.unsupported(section.label()))
             }
-        }
+        })
     }
 
     async fn put_canned_acl(&self, acl: CannedAcl) -> Result<()> {
@@ -198,22 +187,6 @@ impl Documents for S3Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_is_about_the_section_says_that_nothing_is_set() {
-        for code in [
-            "NoSuchCORSConfiguration",
-            "NoSuchLifecycleConfiguration",
-            "NoSuchWebsiteConfiguration",
-            "NoSuchPublicAccessBlockConfiguration",
-            "ServerSideEncryptionConfigurationNotFoundError",
-        ] {
-            assert!(says_nothing(code), "{code}");
-        }
-        for code in ["NoSuchBucket", "NoSuchKey", "AccessDenied", "NotFound", "NotImplemented"] {
-            assert!(!says_nothing(code), "{code}");
-        }
-    }
 
     #[test]
     fn a_document_travels_with_its_own_length_and_md5() {

@@ -6,6 +6,7 @@
 mod answers;
 mod bucket_config;
 mod oss;
+mod oss_account;
 mod requests;
 mod script;
 mod streams;

@@ -1,5 +1,6 @@
 //! The sentences in Simplified Chinese: what a person gave, the store, the doctor.
 
+mod buckets;
 mod local;
 mod transfer;
 
@@ -165,6 +166,12 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "请检查公开地址的域名绑定到了哪个存储桶。".into(),
         ),
         code if code.is_transfer() => transfer::sentences(problem),
+        Code::BucketTaken
+        | Code::BucketNotEmpty
+        | Code::BucketNameInvalid
+        | Code::BucketAdminDenied
+        | Code::PublicAclBlocked
+        | Code::BucketSettingRefused => buckets::sentences(problem),
         _ => local::sentences(problem),
     }
 }

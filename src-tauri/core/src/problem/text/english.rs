@@ -1,5 +1,6 @@
 //! The sentences in English: what a person gave, the store, the doctor.
 
+mod buckets;
 mod local;
 mod transfer;
 
@@ -182,6 +183,12 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "Check which bucket the domain of Public address is connected to.".into(),
         ),
         code if code.is_transfer() => transfer::sentences(problem),
+        Code::BucketTaken
+        | Code::BucketNotEmpty
+        | Code::BucketNameInvalid
+        | Code::BucketAdminDenied
+        | Code::PublicAclBlocked
+        | Code::BucketSettingRefused => buckets::sentences(problem),
         _ => local::sentences(problem),
     }
 }
