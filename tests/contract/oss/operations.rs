@@ -55,6 +55,10 @@ async fn an_object_has_an_acl_of_its_own() {
     assert_eq!(fetch("GET", &url, &[], b"" as &[u8]).await.status, 403);
     bucket.set_acl("a b", "default").await.unwrap();
     assert_eq!(bucket.acl("a b").await.unwrap(), "default");
+    let id = bucket.create("in parts", &options).await.unwrap();
+    let part = bucket.put_part("in parts", &id, 1, body(b"x"), None).await.unwrap();
+    bucket.complete("in parts", &id, &[part]).await.unwrap();
+    assert_eq!(bucket.acl("in parts").await.unwrap(), "public-read");
     let error = bucket.set_acl("a b", "everyone").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported, "{error:?}");
     assert_eq!(bucket.acl("none").await.unwrap_err().kind(), ErrorKind::NotFound);

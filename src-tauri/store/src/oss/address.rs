@@ -200,6 +200,8 @@ pub(crate) fn check_bucket(name: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::OssCredentials;
     use super::*;
 
@@ -250,6 +252,18 @@ mod tests {
             ("folder/", "folder/"),
         ] {
             assert_eq!(url(key), format!("{at}{path}"), "{key}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_is_in_its_url_as_it_is(key in "[./\\PC]{1,40}") {
+            prop_assume!(check_key(&key).is_ok());
+            let url = Url::parse(&object(OssEndpoint::Public, &key)).unwrap();
+            let path = url.path().strip_prefix('/').unwrap();
+            let back = percent_encoding::percent_decode_str(path).decode_utf8().unwrap();
+            prop_assert_eq!(back, key);
+            prop_assert!(url.query().is_none() && url.fragment().is_none());
         }
     }
 

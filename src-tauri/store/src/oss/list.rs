@@ -37,7 +37,9 @@ impl OssBucket {
         let asked = Asked::bucket("list");
         let mut call = Call::new(Method::GET, Resource::Bucket)
             .query("list-type", "2")
-            .query("encoding-type", "url");
+            .query("encoding-type", "url")
+            // Without it OSS gives a hundred.
+            .query("max-keys", request.max_keys.unwrap_or(1000).clamp(1, 1000).to_string());
         let delimiter = request.delimiter.as_deref().unwrap_or_default();
         for (name, value) in [("prefix", request.prefix.as_str()), ("delimiter", delimiter)] {
             if !value.is_empty() {
@@ -46,9 +48,6 @@ impl OssBucket {
         }
         if let Some(token) = &request.page {
             call = call.query("continuation-token", token.clone());
-        }
-        if let Some(max) = request.max_keys {
-            call = call.query("max-keys", max.clamp(1, 1000).to_string());
         }
         let root = self.client().send(asked, call).await?.xml(asked, "ListBucketResult").await?;
         let mut page = ListPage::default();

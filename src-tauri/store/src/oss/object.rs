@@ -23,6 +23,8 @@ use crate::{
     StoreError,
 };
 
+/// The header that makes a write replace nothing.
+pub(super) const FORBID_OVERWRITE: &str = "x-oss-forbid-overwrite";
 /// Metadata of one object, names and values together.
 const MOST_METADATA: usize = 8 * 1024;
 /// Most bytes of a processed picture whose length OSS did not say.
@@ -273,8 +275,7 @@ pub(super) fn object_headers(options: &PutOptions) -> Pairs {
         single.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
     let metadata = options.metadata.iter();
     let metadata = metadata.map(|(name, value)| (format!("x-oss-meta-{name}"), value.clone()));
-    let absent =
-        options.if_absent.then(|| ("x-oss-forbid-overwrite".to_owned(), "true".to_owned()));
+    let absent = options.if_absent.then(|| (FORBID_OVERWRITE.to_owned(), "true".to_owned()));
     single.chain(metadata).chain(absent).collect()
 }
 

@@ -11,7 +11,8 @@ pub(super) use sums::Sums;
 use super::address::{Resource, check_key};
 use super::client::{Call, QUICK, SLOW};
 use super::list::{decode, timestamp};
-use super::object::{bare_etag, check_put, object_headers};
+use super::object::{FORBID_OVERWRITE, bare_etag, check_put, object_headers};
+use super::sign::Pairs;
 use super::{OssBucket, crc, upload_limit};
 use crate::cause::Asked;
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
     PutResult, Result, UploadInfo,
 };
 
+/// Headers that CompleteMultipartUpload takes for the object.
+const AT_END: [&str; 2] = ["x-oss-object-acl", FORBID_OVERWRITE];
 /// Pages of uploads in progress that are read at most; more than a hundred thousand is a fault.
 const MOST_PAGES: usize = 100;
 
@@ -27,9 +30,14 @@ impl MultipartUpload for OssBucket {
     async fn create(&self, key: &str, options: &PutOptions) -> Result<String> {
         check_put(key, options)?;
         let asked = Asked::write("start the upload of", key);
+        let headers = object_headers(options);
+        let (at_end, mut headers): (Pairs, Pairs) =
+            headers.into_iter().partition(|(name, _)| AT_END.contains(&name.as_str()));
+        // Refused at once is better than at the end, though only the end decides.
+        headers.extend(at_end.iter().filter(|(name, _)| name == FORBID_OVERWRITE).cloned());
         let call = Call::new(Method::POST, Resource::Object(key))
             .query("uploads", "")
-            .headers(object_headers(options))
+            .headers(headers)
             .limit(QUICK);
         let answer = self.client().send(asked, call).await?;
         let root = answer.xml(asked, "InitiateMultipartUploadResult").await?;
@@ -40,7 +48,7 @@ impl MultipartUpload for OssBucket {
                 "the store gave no upload id",
             ));
         };
-        self.inner.sums.start(&id, options.if_absent);
+        self.inner.sums.start(&id, at_end);
         Ok(id)
     }
 
@@ -189,13 +197,11 @@ impl OssBucket {
             ));
         }
         document.push_str("</CompleteMultipartUpload>");
-        let mut call = Call::new(Method::POST, Resource::Object(key))
+        let call = Call::new(Method::POST, Resource::Object(key))
             .query("uploadId", upload_id)
+            .headers(self.inner.sums.at_end(upload_id))
             .document("application/xml", document)
             .limit(SLOW);
-        if self.inner.sums.if_absent(upload_id) {
-            call = call.header("x-oss-forbid-overwrite", "true");
-        }
         let attempts = call.attempts();
         let answer = match self.client().send(asked, call).await {
             Ok(answer) => answer,

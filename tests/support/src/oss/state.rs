@@ -95,7 +95,6 @@ impl Part {
 #[derive(Debug, Clone)]
 pub(crate) struct Upload {
     pub(crate) begun: SystemTime,
-    pub(crate) acl: Option<Acl>,
     pub(crate) headers: HeaderMap,
     pub(crate) storage_class: String,
     pub(crate) parts: BTreeMap<u32, Part>,

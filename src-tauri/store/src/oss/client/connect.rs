@@ -19,6 +19,11 @@ pub(super) fn http(config: &OssConfig, address: &Address) -> Result<reqwest::Cli
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .http1_only()
+        // Bytes come as they are stored, whatever another crate switches on.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         .connect_timeout(config.connect_timeout);
     if let Some(path) = &config.extra_ca {
         let certificates = reqwest::Certificate::from_pem_bundle(&read_ca(path)?)

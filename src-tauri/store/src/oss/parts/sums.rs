@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::super::crc::combine;
+use super::super::sign::Pairs;
 use crate::CompletedPart;
 
 /// Uploads that are remembered; of an older one nothing is known at its end.
@@ -12,13 +13,15 @@ const MOST_UPLOADS: usize = 64;
 #[derive(Default)]
 struct Upload {
     id: String,
-    if_absent: bool,
+    /// What only the end of the upload can say of the object.
+    at_end: Pairs,
     /// ETag, CRC-64 and length by number.
     parts: BTreeMap<u32, (String, u64, u64)>,
 }
 
-/// What is known of uploads in progress. An upload that another process began is unknown here, and
-/// its whole is then not compared; each of its parts was, when it was sent.
+/// What is known of uploads in progress. An upload that another process began is unknown here: its
+/// whole is not compared, as each of its parts was when it was sent, and it ends with the ACL of the
+/// bucket.
 #[derive(Default)]
 pub(in super::super) struct Sums(Mutex<VecDeque<Upload>>);
 
@@ -27,12 +30,12 @@ impl Sums {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn start(&self, id: &str, if_absent: bool) {
+    pub(super) fn start(&self, id: &str, at_end: Pairs) {
         let mut uploads = self.lock();
         if uploads.len() == MOST_UPLOADS {
             uploads.pop_front();
         }
-        uploads.push_back(Upload { id: id.to_owned(), if_absent, ..Upload::default() });
+        uploads.push_back(Upload { id: id.to_owned(), at_end, ..Upload::default() });
     }
 
     pub(super) fn part(&self, id: &str, number: u32, etag: &str, crc: u64, len: u64) {
@@ -45,9 +48,11 @@ impl Sums {
         self.lock().retain(|upload| upload.id != id);
     }
 
-    /// Whether the upload was started so that it replaces nothing.
-    pub(super) fn if_absent(&self, id: &str) -> bool {
-        self.lock().iter().any(|upload| upload.id == id && upload.if_absent)
+    /// The headers that the upload was started with for its end.
+    pub(super) fn at_end(&self, id: &str) -> Pairs {
+        let uploads = self.lock();
+        let upload = uploads.iter().find(|upload| upload.id == id);
+        upload.map(|upload| upload.at_end.clone()).unwrap_or_default()
     }
 
     /// The checksum of these parts together, if all of them are known.
@@ -72,7 +77,7 @@ mod tests {
     #[test]
     fn the_whole_is_known_when_every_part_is() {
         let sums = Sums::default();
-        sums.start("u", false);
+        sums.start("u", Pairs::new());
         sums.part("u", 2, "b", 4472352582074980600, 5);
         assert_eq!(sums.whole("u", &[part(1, "a"), part(2, "b")]), None);
         sums.part("u", 1, "old", 7, 6);
@@ -88,9 +93,10 @@ mod tests {
     fn old_uploads_are_forgotten() {
         let sums = Sums::default();
         for n in 0..=MOST_UPLOADS {
-            sums.start(&n.to_string(), true);
+            sums.start(&n.to_string(), vec![("a".to_owned(), "b".to_owned())]);
         }
-        assert!(!sums.if_absent("0"));
-        assert!(sums.if_absent("1") && sums.if_absent(&MOST_UPLOADS.to_string()));
+        assert!(sums.at_end("0").is_empty());
+        assert_eq!(sums.at_end("1"), sums.at_end(&MOST_UPLOADS.to_string()));
+        assert_eq!(sums.at_end("1").len(), 1);
     }
 }

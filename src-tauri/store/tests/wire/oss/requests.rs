@@ -138,7 +138,7 @@ async fn version_1_signs_with_a_date() {
     assert!(asked.header("authorization").unwrap().starts_with("OSS LTAISCRIPT:"));
     assert!(asked.header("date").unwrap().ends_with(" GMT"));
     assert_eq!(asked.header("x-oss-date"), None);
-    assert_eq!(asked.target, "/bucket/?list-type=2&encoding-type=url");
+    assert_eq!(asked.target, "/bucket/?list-type=2&encoding-type=url&max-keys=1000");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use md5::{Digest as _, Md5};
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, object_acl};
 use super::copy;
 use super::write::{check_overwrite, keep};
 use crate::oss::call::Call;
@@ -29,7 +29,6 @@ pub(crate) fn begin(call: &Call, shared: &Shared) -> Reply {
     let id = format!("{number:032X}");
     let upload = Upload {
         begun: call.now,
-        acl: attributes.acl,
         headers: attributes.headers,
         storage_class: attributes.storage_class,
         parts: Default::default(),
@@ -247,7 +246,8 @@ fn put_together(
         crc64,
         modified: call.now,
         kind: Kind::Multipart,
-        acl: upload.acl,
+        // The ACL is an affair of the end of an upload, not of its beginning.
+        acl: object_acl(call, bucket)?,
         headers: upload.headers.clone(),
         storage_class: upload.storage_class.clone(),
     })
