@@ -1,7 +1,7 @@
 // What a person does on the transform page.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { byId, fake, type Options, open, quiet, useBrowser } from './window';
+import { byId, fake, type Options, open, quiet, shot, sound, useBrowser } from './window';
 
 useBrowser();
 
@@ -428,6 +428,8 @@ test('in a narrow window and at twice the size everything can be reached, the pr
     [450, 320],
   ] as const) {
     const page = await transform({ width, height });
+    await shot(page, `transform-${width}`);
+    await sound(page);
     const [canvas, fields] = [
       await byId(page, 'compare').boundingBox(),
       await byId(page, 'transform-fields').boundingBox(),
