@@ -51,6 +51,16 @@ test('Ctrl+P switches the profile, the menu of the strip the transform', async (
   await expect.poll(() => fake(page, (hoist) => hoist.settings.transformPlace)).toBe('here');
 });
 
+test('a transform of the profile is what the strip shows, until another is chosen there', async () => {
+  const page = await open({ scenario: 'oss' });
+  expect(await byId(page, 'open-transform').textContent()).toContain('Web 1600');
+  await byId(page, 'transform-menu').click();
+  await byId(page, 'transform-none').click();
+  await expect.poll(() => byId(page, 'open-transform').textContent()).toContain('None');
+  const own = await fake(page, (hoist) => hoist.profiles.find((p) => p.profile.name === 'blog-oss')?.profile);
+  expect(own).toMatchObject({ transform: null, presets: [{ name: 'Web 1600' }, {}, {}] });
+});
+
 test('six formats become a menu', async () => {
   const page = await open();
   await fake(page, (hoist) =>

@@ -178,8 +178,25 @@ export class App {
     return [...BUILTIN, ...this.settings.customFormats.map((f) => f.name)];
   }
 
+  /** What the settings say, in words. */
   get transformLabel(): string {
-    const { transform } = this.settings;
+    return this.#transformWords(this.settings.transform);
+  }
+
+  /** What new uploads get: the profile's own transform comes before the settings'. */
+  get uploadTransform(): string {
+    return this.profile?.profile.transform ?? this.settings.transform;
+  }
+
+  get uploadTransformLabel(): string {
+    return this.#transformWords(this.uploadTransform);
+  }
+
+  get uploadPlace(): T.TransformPlace {
+    return this.profile?.profile.transformPlace ?? this.settings.transformPlace;
+  }
+
+  #transformWords(transform: string): string {
     if (transform === '') return t('common.none');
     return transform.startsWith('preset:') ? transform.slice('preset:'.length) : describeTransform(transform);
   }
@@ -245,6 +262,23 @@ export class App {
       this.#useSettings(before);
       return asProblem(error);
     }
+  }
+
+  /** What new uploads get from now on. A profile's own transform would go on winning, so it goes. */
+  async useTransform(change: { transform?: string; transformPlace?: T.TransformPlace }): Promise<boolean> {
+    const problem = await this.saveSettings(change);
+    if (problem) {
+      this.fail(problem);
+      return false;
+    }
+    const profile = this.profile?.profile;
+    if (!profile) return true;
+    const next = { ...profile };
+    if (change.transform !== undefined && profile.transform !== change.transform) next.transform = null;
+    if (change.transformPlace !== undefined && profile.transformPlace !== change.transformPlace)
+      next.transformPlace = null;
+    if (next.transform === profile.transform && next.transformPlace === profile.transformPlace) return true;
+    return (await this.run(this.backend.profileSave(next, null, profile.name))) !== undefined;
   }
 
   async copyHistory(ids: number[], format: string | null = null): Promise<void> {
