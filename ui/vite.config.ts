@@ -33,7 +33,9 @@ export default defineConfig(({ mode }) => {
             include: ['tests/browser/**/*.test.ts'],
             environment: 'node',
             globalSetup: ['tests/browser/setup.ts'],
-            testTimeout: 30_000,
+            // A busy machine may take its time; what never comes still fails.
+            expect: { poll: { timeout: 15_000 } },
+            testTimeout: 60_000,
             hookTimeout: 60_000,
           },
         },

@@ -297,6 +297,7 @@ export class FakeBackend extends FakeQueue implements Backend {
     await delay(takes);
     if (wrong) throw PROBLEMS.transform;
     const view = await preview(request, original(row, source), row?.url ?? null, host);
+    this.previewsAnswered += 1;
     return problem ? { ...view, after: null, problem } : view;
   }
 

@@ -2,7 +2,6 @@ import { Channel, convertFileSrc } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type * as B from '../bindings';
 import { commands } from '../bindings';
-import * as agreed from './agreed';
 import type { Backend } from './backend';
 import type * as T from './types';
 
@@ -79,11 +78,11 @@ export function tauriBackend(): Backend {
     namingPreview: (pattern, profile) => value(commands.namingPreview(pattern, profile)),
     linkPreview: (template) => value(commands.linkPreview(template)),
     transformCheck: (spec) => value(commands.transformCheck(spec)),
-    transformPreview: (request) => agreed.commands.transformPreview(request),
-    transformRead: (text) => agreed.commands.transformRead(text),
+    transformPreview: (request) => value(commands.transformPreview(request)),
+    transformRead: (text) => value(commands.transformRead(text)),
     copyTransformed: (ids, spec, place, profile) =>
-      agreed.commands.copyTransformed(ids, spec, place, profile),
-    transformSources: () => agreed.commands.transformSources(),
+      value(commands.copyTransformed(ids, spec, place, profile)),
+    transformSources: () => value(commands.transformSources()),
     appInfo: () => value(commands.appInfo()),
     thumbUrl: (path) => convertFileSrc(path),
     copyText,

@@ -5,7 +5,7 @@ import type * as A from './agreed';
 export type * from '../bindings';
 
 /** Rust fills in what is left out when it reads settings; what it sends is always whole. */
-export type Settings = Required<B.Settings> & { transformPlace: A.TransformPlace };
+export type Settings = Required<B.Settings>;
 export type Snapshot = Omit<B.Snapshot, 'settings' | 'profiles'> & {
   settings: Settings;
   profiles: A.ProfileView[];
@@ -22,16 +22,10 @@ export type {
   Field,
   FieldView,
   Images,
-  LinkView,
-  PictureView,
-  PreviewRequest,
-  PreviewSource,
-  PreviewView,
   Profile,
   ProfileView,
   Provider,
   ProviderView,
   Signature,
-  TransformPlace,
 } from './agreed';
 export type Delta = Omit<B.Delta, 'events'> & { events: AppEvent[] };

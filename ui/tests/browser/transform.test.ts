@@ -1,7 +1,7 @@
 // What a person does on the transform page.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { byId, fake, type Options, open, quiet, shot, sound, useBrowser } from './window';
+import { byId, fake, type Options, open, quiet, settled, shot, sound, useBrowser } from './window';
 
 useBrowser();
 
@@ -124,7 +124,7 @@ test('typing asks once, when it rests; the old picture and its place stay meanwh
   expect(await byId(page, 'picture-after').getAttribute('src')).toBe(before);
   expect(await byId(page, 'compare').boundingBox()).toEqual(place);
   await expect.poll(() => byId(page, 'size-after').textContent()).toContain('1234 × 926');
-  expect(await byId(page, 'preview-busy').count()).toBe(0);
+  await expect.poll(() => byId(page, 'preview-busy').count()).toBe(0);
   expect(await byId(page, 'compare').boundingBox()).toEqual(place);
   expect((await asked(page)).slice(1)).toEqual(['w=1234,format=webp,q=80,orient=1']);
 });
@@ -141,7 +141,9 @@ test('a late answer to an older question is not shown', async () => {
   });
   await byId(page, 'preset-Thumbnail').click();
   await expect.poll(() => byId(page, 'size-after').textContent()).toContain('400 × 400');
-  await page.waitForTimeout(1000);
+  // The first, the quick and in the end the slow one.
+  await expect.poll(() => fake(page, (hoist) => hoist.previewsAnswered)).toBe(3);
+  await settled(page);
   expect(await byId(page, 'size-after').textContent()).toContain('400 × 400');
   expect(await link(page)).toContain('w_400,h_400');
 });
@@ -180,8 +182,8 @@ test('what the host refuses can be made here instead', async () => {
   await expect
     .poll(() => byId(page, 'place').locator('[aria-checked="true"]').getAttribute('data-value'))
     .toBe('here');
-  expect(await byId(page, 'preview-problem').count()).toBe(0);
   await expect.poll(() => link(page)).not.toContain('x-oss-process');
+  expect(await byId(page, 'preview-problem').count()).toBe(0);
 });
 
 test('a host without image processing falls back, and says why', async () => {

@@ -37,6 +37,8 @@ export class FakeQueue {
   pace: number;
   /** Milliseconds a preview takes. */
   previewTakes: number;
+  /** How many previews have been answered, whether anybody still asked or not. */
+  previewsAnswered = 0;
   /** What stands in the way of previews, without the call failing. */
   previewProblem: T.ProblemView | null = null;
   problems = PROBLEMS;
