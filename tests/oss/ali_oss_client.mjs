@@ -15,6 +15,10 @@ const v4 = env.OSS_SIGNATURE === 'v4';
 const prefix = `ali-oss-${env.OSS_SIGNATURE}/`;
 const block = Buffer.from(Array.from({ length: 204_800 }, (_, at) => at % 256));
 
+// A PNG of one point.
+const DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
+
 const ODD_KEYS = [
   'plain.txt',
   'a b  c.txt',
@@ -226,6 +230,19 @@ const checks = {
     assert.ok(listed.buckets.some((bucket) => bucket.name === name));
     await made.deleteBucket(name);
     assert.equal((await refused(() => made.getBucketInfo(name))).code, 'NoSuchBucket');
+  },
+
+  async 'process'() {
+    await store.put(`${prefix}dot.png`, Buffer.from(DOT, 'base64'));
+    const jpeg = await store.get(`${prefix}dot.png`, { process: 'image/format,jpg' });
+    assert.equal(jpeg.res.headers['content-type'], 'image/jpeg');
+    await store.processObjectSave(
+      `${prefix}dot.png`,
+      `${prefix}saved.png`,
+      'image/resize,m_fixed,w_30,h_20,limit_0',
+    );
+    const info = await store.get(`${prefix}saved.png`, { process: 'image/info' });
+    assert.equal(JSON.parse(info.content).ImageWidth.value, '30');
   },
 };
 

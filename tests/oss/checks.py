@@ -10,6 +10,7 @@ REGION = os.environ["OSS_REGION"]
 BUCKET = os.environ["OSS_BUCKET"]
 ACCESS_KEY = os.environ["OSS_ACCESS_KEY"]
 SECRET_KEY = os.environ["OSS_SECRET_KEY"]
+TEMPORARY = {name: os.environ[f"OSS_TEMPORARY_{name.upper()}"] for name in ("id", "secret", "token")}
 SIGNATURE = os.environ["OSS_SIGNATURE"]
 
 ODD_KEYS = [

@@ -111,6 +111,7 @@ pub(crate) fn run(script: &Script, signature: &str, checks: &[&str]) {
     options.acl = Acl::PublicRead;
     options.cnames = vec![CNAME.to_owned()];
     let server = OssServer::with(options);
+    let temporary = server.temporary_keys(3600);
     let mut command = Command::new(&script.program);
     command
         .arg(&script.script)
@@ -120,6 +121,9 @@ pub(crate) fn run(script: &Script, signature: &str, checks: &[&str]) {
         .env("OSS_BUCKET", server.bucket())
         .env("OSS_ACCESS_KEY", server.access_key())
         .env("OSS_SECRET_KEY", server.secret_key())
+        .env("OSS_TEMPORARY_ID", &temporary.access_key)
+        .env("OSS_TEMPORARY_SECRET", &temporary.secret_key)
+        .env("OSS_TEMPORARY_TOKEN", &temporary.token)
         .env("OSS_SIGNATURE", signature)
         // Scripts of several tests share a folder.
         .env("PYTHONDONTWRITEBYTECODE", "1")

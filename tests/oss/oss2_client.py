@@ -1,5 +1,7 @@
 """The client `oss2` against the test server."""
 
+import base64
+
 import oss2
 import requests
 from oss2.models import PartInfo
@@ -19,6 +21,9 @@ def client(secret=checks.SECRET_KEY, bucket=BUCKET, url=URL, **options):
 BUCKET_CLIENT = client()
 PREFIX = f"oss2-{checks.SIGNATURE}/"
 BLOCK = bytes(range(256)) * 800
+
+# A PNG of one point.
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 
 
 def service():
@@ -274,6 +279,33 @@ def buckets():
     made.delete_object("full")
     made.delete_bucket()
     same(refused(made.get_bucket_info, oss2.exceptions.NoSuchBucket).status, 404)
+
+
+def sts(token, version=None):
+    version = version or (oss2.AUTH_VERSION_4 if V4 else oss2.AUTH_VERSION_1)
+    keys = checks.TEMPORARY
+    return oss2.Bucket(oss2.StsAuth(keys["id"], keys["secret"], token, version), URL, BUCKET, region=REGION)
+
+
+@check
+def temporary_keys():
+    token = checks.TEMPORARY["token"]
+    sts(token).put_object(PREFIX + "sts", b"by token")
+    same(sts(token).get_object(PREFIX + "sts").read(), b"by token")
+    url = sts(token).sign_url("GET", PREFIX + "sts", 60, slash_safe=True)
+    same(requests.get(url).content, b"by token")
+    error = refused(lambda: sts("another").get_object(PREFIX + "sts"), oss2.exceptions.ServerError)
+    same(error.code, "InvalidSecurityToken")
+
+
+@check
+def process():
+    BUCKET_CLIENT.put_object(PREFIX + "dot.png", base64.b64decode(DOT))
+    process = "image/resize,m_fixed,w_30,h_20,limit_0/format,jpg"
+    got = BUCKET_CLIENT.get_object(PREFIX + "dot.png", process=process)
+    same((got.content_type, got.read()[:3]), ("image/jpeg", b"\xff\xd8\xff"))
+    url = BUCKET_CLIENT.sign_url("GET", PREFIX + "dot.png", 60, params={"x-oss-process": "image/info"}, slash_safe=True)
+    same(requests.get(url).json()["ImageWidth"]["value"], "1")
 
 
 checks.run()

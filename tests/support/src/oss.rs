@@ -11,6 +11,7 @@ mod call;
 mod faults;
 mod front;
 mod object;
+mod process;
 mod route;
 mod state;
 mod wire;

@@ -1,8 +1,12 @@
 //! Connections, and what every answer has.
 
+use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Frame, Incoming};
@@ -13,6 +17,7 @@ use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use super::bucket::cors;
 use super::call::Call;
 use super::faults::{Fault, Faults, Seen};
 use super::state::State;
@@ -107,11 +112,11 @@ async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Answer, H
         Some(Fault::CorruptStored) => Ok(handle(request, shared, &request_id, true).await),
         Some(Fault::CorruptAnswer) => {
             let answer = handle(request, shared, &request_id, false).await;
-            Ok(answer.map(|body| Spoiled { body, flip: true, left: None }.boxed_unsync()))
+            Ok(answer.map(Spoiled::flipped))
         }
         Some(Fault::CutAnswer(after)) => {
             let answer = handle(request, shared, &request_id, false).await;
-            Ok(answer.map(|body| Spoiled { body, flip: false, left: Some(after) }.boxed_unsync()))
+            Ok(answer.map(|body| Spoiled::cut(body, after)))
         }
         Some(Fault::Delay(time)) => {
             tokio::time::sleep(time).await;
@@ -140,15 +145,18 @@ async fn handle(
 ) -> Answer {
     let head = request.method() == Method::HEAD;
     let waits = request_waits(&request);
-    let (reply, rest, host) = match Call::read(request, shared, flip) {
+    let (answer, rest) = match Call::read(request, shared, flip) {
         Ok(mut call) => {
             let reply = route::route(&mut call, shared).await;
-            let rest = call.rest();
-            (reply, rest, call.host)
+            let mut answer =
+                reply.unwrap_or_else(|refusal| refusal.answer(request_id, &call.host, head));
+            if call.method != Method::OPTIONS {
+                cors::decorate(&call, shared, &mut answer);
+            }
+            (answer, call.rest())
         }
-        Err((refusal, body)) => (Err(refusal), Some(body), String::new()),
+        Err((refusal, body)) => (refusal.answer(request_id, "", head), Some(body)),
     };
-    let answer = reply.unwrap_or_else(|refusal| refusal.answer(request_id, &host, head));
     if let Some(body) = rest {
         drain(&waits, body).await;
     }
@@ -188,42 +196,55 @@ fn request_id(shared: &Shared) -> String {
 struct Spoiled {
     body: OutBody,
     flip: bool,
+    /// How many bytes are still let through.
     left: Option<u64>,
+    flushed: bool,
+}
+
+impl Spoiled {
+    fn flipped(body: OutBody) -> OutBody {
+        Self { body, flip: true, left: None, flushed: false }.boxed_unsync()
+    }
+
+    fn cut(body: OutBody, after: u64) -> OutBody {
+        Self { body, flip: false, left: Some(after), flushed: false }.boxed_unsync()
+    }
 }
 
 impl Body for Spoiled {
-    type Data = bytes::Bytes;
-    type Error = std::io::Error;
+    type Data = Bytes;
+    type Error = io::Error;
 
     fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        let polled = std::pin::Pin::new(&mut self.body).poll_frame(context);
-        polled.map(|frame| {
-            let data = match frame?.map(Frame::into_data) {
-                Ok(Ok(data)) => data,
-                Ok(Err(frame)) => return Some(Ok(frame)),
-                Err(error) => return Some(Err(error)),
-            };
-            Some(self.spoil(data))
-        })
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if self.left == Some(0) {
+            // What was let through is written while the body waits, and only then.
+            if !std::mem::replace(&mut self.flushed, true) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            return Poll::Ready(Some(Err(io::Error::other("cut, as the test asked for"))));
+        }
+        let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(context));
+        Poll::Ready(frame.map(|frame| match frame?.into_data() {
+            Ok(data) => Ok(Frame::data(self.spoil(data))),
+            Err(other) => Ok(other),
+        }))
     }
 }
 
 impl Spoiled {
-    fn spoil(&mut self, data: bytes::Bytes) -> Result<Frame<bytes::Bytes>, std::io::Error> {
+    fn spoil(&mut self, data: Bytes) -> Bytes {
         if std::mem::take(&mut self.flip) && !data.is_empty() {
             let mut other = data.to_vec();
             other[0] ^= 0xff;
-            return Ok(Frame::data(other.into()));
+            return other.into();
         }
-        let Some(left) = &mut self.left else { return Ok(Frame::data(data)) };
-        if *left == 0 {
-            return Err(std::io::Error::other("cut, as the test asked for"));
-        }
+        let Some(left) = &mut self.left else { return data };
         let part = data.slice(..data.len().min(*left as usize));
         *left -= part.len() as u64;
-        Ok(Frame::data(part))
+        part
     }
 }

@@ -7,12 +7,15 @@ use super::call::Call;
 use super::front::Shared;
 use super::wire::Reply;
 use super::wire::error::Refusal;
-use super::{bucket, object};
+use super::{bucket, object, process};
 
 /// Answers a request.
 pub(crate) async fn route(call: &mut Call, shared: &Shared) -> Reply {
     if call.method == Method::CONNECT {
         return Err(not_allowed());
+    }
+    if call.method == Method::OPTIONS {
+        return bucket::cors::preflight(call, shared);
     }
     call.authenticate(shared)?;
     check_endpoint(call, shared)?;
@@ -53,7 +56,20 @@ fn of_service(call: &Call, shared: &Shared) -> Reply {
 
 async fn of_bucket(call: &mut Call, shared: &Shared) -> Reply {
     let has = |name: &str| call.query.has(name);
+    if let Some(kind) = bucket::config::kind(call) {
+        return match call.method {
+            Method::GET => bucket::config::get(call, shared, kind),
+            Method::PUT => bucket::config::put(call, shared, kind).await,
+            Method::DELETE => bucket::config::delete(call, shared, kind),
+            _ => Err(not_allowed()),
+        };
+    }
     match call.method {
+        Method::GET if has("acl") => bucket::config::get_acl(call, shared),
+        Method::PUT if has("acl") => bucket::config::put_acl(call, shared),
+        Method::GET if has("style") => bucket::style::get(call, shared),
+        Method::PUT if has("style") => bucket::style::put(call, shared).await,
+        Method::DELETE if has("style") => bucket::style::delete(call, shared),
         Method::GET if has("bucketInfo") => bucket::info(call, shared),
         Method::GET if has("location") => bucket::location(call, shared),
         Method::GET if has("stat") => bucket::stat(call, shared),
@@ -81,6 +97,7 @@ async fn of_object(call: &mut Call, shared: &Shared) -> Reply {
         Method::PUT => object::write::put(call, shared).await,
         Method::DELETE if has("uploadId") => object::multipart::abort(call, shared),
         Method::DELETE => object::write::delete(call, shared),
+        Method::POST if has("x-oss-process") => process::save(call, shared).await,
         Method::POST if has("append") => object::append::append(call, shared).await,
         Method::POST if has("uploads") => object::multipart::begin(call, shared),
         Method::POST if has("uploadId") => object::multipart::complete(call, shared).await,

@@ -112,6 +112,8 @@ pub(crate) struct Bucket {
     pub(crate) uploads: BTreeMap<(String, String), Upload>,
     /// The documents of its configuration by the name of their parameter.
     pub(crate) config: BTreeMap<&'static str, String>,
+    /// Named ways to process images.
+    pub(crate) styles: BTreeMap<String, String>,
 }
 
 impl Bucket {
@@ -124,6 +126,7 @@ impl Bucket {
             objects: BTreeMap::new(),
             uploads: BTreeMap::new(),
             config: BTreeMap::new(),
+            styles: BTreeMap::new(),
         }
     }
 

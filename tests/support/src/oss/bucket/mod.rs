@@ -1,8 +1,11 @@
 //! Operations on buckets.
 
+pub(crate) mod config;
+pub(crate) mod cors;
 pub(crate) mod delete_many;
 pub(crate) mod list;
 pub(crate) mod service;
+pub(crate) mod style;
 pub(crate) mod uploads;
 
 use http::StatusCode;

@@ -11,6 +11,7 @@ use crate::oss::address::Via;
 use crate::oss::auth::Caller;
 use crate::oss::call::Call;
 use crate::oss::front::Shared;
+use crate::oss::process;
 use crate::oss::state::Object;
 use crate::oss::wire::error::Refusal;
 use crate::oss::wire::{Answer, Reply, empty, set, time};
@@ -31,6 +32,13 @@ pub(crate) async fn get(call: &Call, shared: &Shared) -> Reply {
         return Ok(meta(&object));
     }
     OF_READ.check(call, &object)?;
+    let process = call.query.get("x-oss-process").filter(|process| !process.is_empty());
+    if let Some(process) = process.filter(|_| call.method == Method::GET) {
+        let mut answer = process::get(call, shared, &object, process).await?;
+        overrides(call, &mut answer)?;
+        force_download(call, shared, &mut answer);
+        return Ok(answer);
+    }
     let len = object.content.len();
     let wanted = range(call, len)?;
     let span = wanted.clone().unwrap_or(0..len);

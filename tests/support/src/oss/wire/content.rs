@@ -35,7 +35,8 @@ enum Piece {
     File(Arc<TempPath>, u64),
 }
 
-type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+/// Bytes as they are read.
+pub(crate) type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
 impl Content {
     /// How many bytes there are.
@@ -66,6 +67,11 @@ impl Content {
         Box::pin(opened.and_then(|(piece, from, len)| piece.open(from, len)).try_flatten())
     }
 
+    /// All of the bytes, as they are read.
+    pub(crate) fn all(&self) -> Chunks {
+        self.chunks(0..self.len)
+    }
+
     /// A part of the bytes as the body of an answer.
     pub(crate) fn body(&self, range: Range<u64>) -> OutBody {
         StreamBody::new(self.chunks(range).map_ok(Frame::data)).boxed_unsync()
@@ -74,7 +80,7 @@ impl Content {
     /// All of the bytes.
     pub(crate) async fn read(&self) -> io::Result<Bytes> {
         let mut all = BytesMut::new();
-        let mut chunks = self.chunks(0..self.len);
+        let mut chunks = self.all();
         while let Some(chunk) = chunks.try_next().await? {
             all.extend_from_slice(&chunk);
         }
