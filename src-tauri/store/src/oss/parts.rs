@@ -2,6 +2,8 @@
 
 mod sums;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use quick_xml::escape::escape;
 use reqwest::Method;
@@ -15,6 +17,7 @@ use super::object::{FORBID_OVERWRITE, bare_etag, check_put, object_headers};
 use super::sign::Pairs;
 use super::{OssBucket, crc, upload_limit};
 use crate::cause::Asked;
+use crate::xml::Element;
 use crate::{
     Body, CompletedPart, ErrorKind, MultipartUpload, PartInfo, PartPage, Progress, PutOptions,
     PutResult, Result, UploadInfo,
@@ -91,13 +94,7 @@ impl MultipartUpload for OssBucket {
     }
 
     async fn list_parts(&self, key: &str, upload_id: &str, after: Option<u32>) -> Result<PartPage> {
-        check_key(key)?;
-        let asked = Asked::read("list the parts of", key);
-        let mut call = Call::new(Method::GET, Resource::Object(key)).query("uploadId", upload_id);
-        if let Some(after) = after {
-            call = call.query("part-number-marker", after.to_string());
-        }
-        let root = self.client().send(asked, call).await?.xml(asked, "ListPartsResult").await?;
+        let root = self.listed_parts(key, upload_id, after).await?;
         let parts = root.all("Part").filter_map(|part| {
             Some(PartInfo {
                 number: part.number_of("PartNumber")?,
@@ -117,7 +114,10 @@ impl MultipartUpload for OssBucket {
         upload_id: &str,
         parts: &[CompletedPart],
     ) -> Result<PutResult> {
-        let crc = self.inner.sums.whole(upload_id, parts);
+        let crc = match self.inner.sums.whole(upload_id, parts) {
+            Some(crc) => Some(crc),
+            None => self.listed_sum(key, upload_id, parts).await,
+        };
         self.complete_checked(key, upload_id, parts, crc).await
     }
 
@@ -178,6 +178,46 @@ impl MultipartUpload for OssBucket {
 }
 
 impl OssBucket {
+    /// One page of the parts that OSS holds.
+    async fn listed_parts(
+        &self,
+        key: &str,
+        upload_id: &str,
+        after: Option<u32>,
+    ) -> Result<Element> {
+        check_key(key)?;
+        let asked = Asked::read("list the parts of", key);
+        let mut call = Call::new(Method::GET, Resource::Object(key)).query("uploadId", upload_id);
+        if let Some(after) = after {
+            call = call.query("part-number-marker", after.to_string());
+        }
+        self.client().send(asked, call).await?.xml(asked, "ListPartsResult").await
+    }
+
+    /// The checksum of these parts together as OSS lists them, for an upload that another process
+    /// began. `None` where that cannot be had: the end of the upload then says what is wrong.
+    async fn listed_sum(&self, key: &str, upload_id: &str, parts: &[CompletedPart]) -> Option<u64> {
+        let mut known = HashMap::new();
+        let mut after = None;
+        loop {
+            let before = after;
+            let root = self.listed_parts(key, upload_id, after).await.ok()?;
+            for part in root.all("Part") {
+                let number: u32 = part.number_of("PartNumber")?;
+                let sum = (part.number_of("HashCrc64ecma")?, part.number_of("Size")?);
+                known.insert((number, bare_etag(part.text_of("ETag").as_deref())?), sum);
+                after = after.max(Some(number));
+            }
+            if !root.says("IsTruncated") || after == before {
+                break;
+            }
+        }
+        parts.iter().try_fold(0, |whole, part| {
+            let (crc, len) = known.get(&(part.number, part.etag.clone()))?;
+            Some(crc::combine(whole, *crc, *len))
+        })
+    }
+
     /// Joins the parts and compares the whole with `crc`, where it is known.
     pub(super) async fn complete_checked(
         &self,

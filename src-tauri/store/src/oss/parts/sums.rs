@@ -7,7 +7,7 @@ use super::super::crc::combine;
 use super::super::sign::Pairs;
 use crate::CompletedPart;
 
-/// Uploads that are remembered; of an older one nothing is known at its end.
+/// Uploads that are remembered; an older one is as if another process had begun it.
 const MOST_UPLOADS: usize = 64;
 
 #[derive(Default)]
@@ -20,8 +20,7 @@ struct Upload {
 }
 
 /// What is known of uploads in progress. An upload that another process began is unknown here: its
-/// whole is not compared, as each of its parts was when it was sent, and it ends with the ACL of the
-/// bucket.
+/// whole is compared with what OSS lists of its parts, and it ends with the ACL of the bucket.
 #[derive(Default)]
 pub(in super::super) struct Sums(Mutex<VecDeque<Upload>>);
 

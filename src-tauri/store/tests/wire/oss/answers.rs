@@ -129,7 +129,8 @@ async fn an_append_is_sent_once() {
 #[tokio::test]
 async fn a_join_can_fail_inside_a_200() {
     let body = "<Error><Code>InternalError</Code><Message>again</Message></Error>";
-    let script = Script::new([ok(&[], body)]).await;
+    let unlisted = Reply::error("403 Forbidden", "AccessDenied");
+    let script = Script::new([unlisted, ok(&[], body)]).await;
     let part = CompletedPart { number: 1, etag: "e".into() };
     let done = once(&script).complete("k", "id", &[part]).await;
     assert_eq!(done.unwrap_err().provider_code(), Some("InternalError"));

@@ -2,7 +2,8 @@
 
 use hoist_store::oss::{AppendPosition, OssBucket};
 use hoist_store::{
-    Body, Bucket as _, ByteRange, ErrorKind, GetOptions, MultipartUpload as _, PutOptions, Result,
+    Body, Bucket as _, ByteRange, CompletedPart, ErrorKind, GetOptions, MultipartUpload as _,
+    PutOptions, Result,
 };
 
 use super::{BODY, CRC, bucket, ok, once};
@@ -123,6 +124,45 @@ async fn parts_are_compared_one_by_one_and_together() {
     let error = bucket.complete("k", &id, &[part]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Integrity, "{error:?}");
     assert_eq!(methods(&script), ["POST", "PUT", "PUT", "POST", "HEAD", "DELETE"]);
+}
+
+#[tokio::test]
+async fn an_upload_that_another_process_began_is_compared_with_what_is_listed() {
+    let part = |number, etag: &str, crc| {
+        format!(
+            "<Part><PartNumber>{number}</PartNumber><ETag>\"{etag}\"</ETag>\
+             <HashCrc64ecma>{crc}</HashCrc64ecma><Size>9</Size></Part>"
+        )
+    };
+    let list = |more: bool, part: &str| {
+        let list =
+            format!("<ListPartsResult><IsTruncated>{more}</IsTruncated>{part}</ListPartsResult>");
+        ok(&[], &list)
+    };
+    let chosen = [CompletedPart { number: 2, etag: "B".into() }];
+    for (crc, right) in [(CRC, true), (WRONG, false)] {
+        let script = Script::new([
+            list(true, &part(1, "A", "1")),
+            list(false, &part(2, "B", CRC)),
+            ok(&[("x-oss-hash-crc64ecma", crc)], JOINED),
+            ok(&[("etag", "\"E-1\"")], ""),
+            Reply::answer("204 No Content", &[], ""),
+        ])
+        .await;
+        let done = once(&script).complete("k", "U", &chosen).await;
+        assert_eq!(done.err().map(|error| error.kind()), (!right).then_some(ErrorKind::Integrity));
+        let targets: Vec<_> = script.asked().into_iter().map(|asked| asked.target).collect();
+        assert_eq!(
+            targets[..2],
+            ["/bucket/k?uploadId=U", "/bucket/k?uploadId=U&part-number-marker=1"]
+        );
+        assert_eq!(targets.len(), if right { 3 } else { 5 });
+    }
+    // A list that does not go on has an end all the same.
+    let endless = || list(true, &part(2, "B", CRC));
+    let script = Script::new([endless(), endless(), ok(&[("x-oss-hash-crc64ecma", CRC)], JOINED)]);
+    let script = script.await;
+    once(&script).complete("k", "U", &chosen).await.unwrap();
 }
 
 #[tokio::test]
