@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hoist_store::oss::{AppendPosition, OssBucket, OssEndpoint};
+use hoist_store::oss::{AppendPosition, OssBucket, OssEndpoint, OssSignature};
 use hoist_store::{
     Body, Bucket as _, CopyOptions, ErrorKind, GetOptions, ListRequest, MultipartUpload as _,
     PresignMethod, PresignRequest, PutOptions,
@@ -180,4 +180,59 @@ async fn a_url_signed_for_one_download_name_gives_no_other() {
     assert_eq!(answer.header("content-disposition"), "attachment");
     let other = signed.url.replace("attachment", "inline");
     assert_eq!(fetch("GET", &other, &signed.headers, b"" as &[u8]).await.status, 403);
+}
+
+/// Width and height of a picture, and its format.
+fn seen(bytes: &[u8]) -> (u32, u32, image::ImageFormat) {
+    let format = image::guess_format(bytes).unwrap();
+    let picture = image::load_from_memory(bytes).unwrap();
+    (picture.width(), picture.height(), format)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_processed_on_the_way_in_a_url_and_into_another_object() {
+    let server = OssServer::start().await;
+    server.create_bucket("private-one", Acl::Private);
+    let mut config = config(&server);
+    config.bucket = "private-one".to_owned();
+    let bucket = OssBucket::new(config).unwrap();
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(40, 20).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    bucket.put("a b.png", Body::from(png.into_inner()), &PutOptions::default()).await.unwrap();
+
+    let small = "image/resize,w_10/format,webp";
+    let options = GetOptions { process: Some(small.into()), ..GetOptions::default() };
+    let object = bucket.get("a b.png", &options).await.unwrap();
+    let bytes = object.bytes(1 << 20).await.unwrap();
+    assert_eq!(seen(&bytes), (10, 5, image::ImageFormat::WebP));
+
+    let request = PresignRequest {
+        method: PresignMethod::Get,
+        key: "a b.png".into(),
+        expires: Duration::from_secs(600),
+        content_type: None,
+        content_disposition: None,
+        process: Some(small.into()),
+    };
+    for signature in [OssSignature::V4, OssSignature::V1] {
+        let mut config = super::config(&server).signature(signature);
+        config.bucket = "private-one".to_owned();
+        let signed = OssBucket::new(config).unwrap().presign(&request).await.unwrap();
+        let answer = fetch("GET", &signed.url, &signed.headers, b"" as &[u8]).await;
+        assert_eq!(answer.status, 200, "{signature:?} {answer:?}");
+        assert_eq!(seen(&answer.body), (10, 5, image::ImageFormat::WebP));
+        let larger = signed.url.replace("w_10", "w_20");
+        assert_eq!(fetch("GET", &larger, &signed.headers, b"" as &[u8]).await.status, 403);
+    }
+
+    bucket.save_as("a b.png", "image/resize,w_20", "大/b.png", None).await.unwrap();
+    let kept = bucket.get("大/b.png", &GetOptions::default()).await.unwrap();
+    assert_eq!(seen(&kept.bytes(1 << 20).await.unwrap()), (20, 10, image::ImageFormat::Png));
+    bucket.save_as("a b.png", small, "b.webp", Some(server.bucket())).await.unwrap();
+    assert!(server.object(server.bucket(), "b.webp").await.is_some());
+    let error = bucket.save_as("none", small, "x", None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error:?}");
+    let odd = GetOptions { process: Some("image/resize,w_0".into()), ..GetOptions::default() };
+    let error = bucket.get("a b.png", &odd).await.unwrap_err();
+    assert!(error.provider_code().is_some() && error.status() == Some(400), "{error:?}");
 }
