@@ -5,8 +5,10 @@ mod files;
 
 use std::ffi::OsString;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hoist_core::profile::Provider;
+use hoist_core::profile::{EndpointKind, Images, Provider, Signature};
+use hoist_core::settings::TransformPlace;
 
 pub(crate) use files::{
     CancelArgs, CleanArgs, GetArgs, IdsArgs, ListTransfersArgs, LsArgs, PutArgs, ResumeArgs,
@@ -19,6 +21,7 @@ Examples:
   hoist upload -f markdown *.png    one Markdown link per file, in order
   hoist upload --copy               upload the clipboard, put the link there
   hoist profile add blog --provider r2 --bucket images --account-id ID --public-url https://img.example.com
+  hoist profile add pics --provider oss --bucket images --region cn-hangzhou --public-url https://img.example.com --cname
 
 Exit status: 0 all done, 1 some failed, 2 usage, 3 configuration or credentials.
 HOIST_HOME keeps settings and data in a folder of your choice; HOIST_LOG=debug shows what happens.";
@@ -109,7 +112,7 @@ pub(crate) enum ProfileVerb {
     Show(ShowArgs),
     /// Print the default profile, or make another one the default.
     Default(DefaultArgs),
-    /// Check endpoint, clock, credentials, listing, writing and the public URL.
+    /// Check name, endpoint, clock, credentials, listing, writing, the public URL and pictures.
     Doctor(ShowArgs),
 }
 
@@ -200,6 +203,18 @@ pub(crate) struct FieldArgs {
     /// What links start with: your own domain.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    /// Requests go to --public-url too (OSS: accounts since March 2025 need it in mainland China).
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) cname: Option<bool>,
+    /// Which address requests go to: public, internal, dual-stack, accelerate, accelerate-overseas (OSS).
+    #[arg(long, value_name = "KIND", value_parser = words(&EndpointKind::ALL))]
+    pub(crate) endpoint_kind: Option<String>,
+    /// How requests are signed: v4, or v1 for private clouds that know nothing else (OSS).
+    #[arg(long, value_name = "VERSION", value_parser = words(&Signature::ALL))]
+    pub(crate) signature: Option<String>,
+    /// Who transforms pictures when a link asks for it: oss, cloudflare, none.
+    #[arg(long, value_name = "WHO", value_parser = words(&Images::ALL))]
+    pub(crate) images: Option<String>,
     /// Bucket in the path (`true`) or in the host name (`false`) of requests.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) path_style: Option<bool>,
@@ -209,6 +224,15 @@ pub(crate) struct FieldArgs {
     /// Transform of this profile.
     #[arg(long, value_name = "SPEC")]
     pub(crate) transform: Option<String>,
+    /// Where its transforms are done: auto, host, here.
+    #[arg(long, value_name = "PLACE", value_parser = words(&TransformPlace::ALL))]
+    pub(crate) transform_at: Option<String>,
+}
+
+/// One of these words, or an empty text that clears the field.
+fn words<T, const N: usize>(all: &'static [(&'static str, T); N]) -> PossibleValuesParser {
+    let empty = PossibleValue::new("").hide(true);
+    all.iter().map(|(word, _)| PossibleValue::new(*word)).chain([empty]).collect::<Vec<_>>().into()
 }
 
 /// Where the secret comes from. There is no flag that takes it: arguments are seen by every user.
@@ -217,15 +241,15 @@ pub(crate) struct SecretArgs {
     /// Read it from standard input: access key id, secret access key, and a session token if any, a line each.
     #[arg(long, conflicts_with = "from_env")]
     pub(crate) secret_stdin: bool,
-    /// Keep the names of environment variables and read them at each use.
+    /// Keep the names of environment variables and read them at each use; without names
+    /// AWS_ACCESS_KEY_ID and so on, or ALIYUN_ACCESS_KEY_ID and so on for OSS.
     #[arg(
         long,
         value_name = "ID_VAR,SECRET_VAR[,TOKEN_VAR]",
         num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "AWS_ACCESS_KEY_ID,AWS_SECRET_ACCESS_KEY,AWS_SESSION_TOKEN"
+        require_equals = true
     )]
-    pub(crate) from_env: Option<String>,
+    pub(crate) from_env: Option<Option<String>>,
     /// Keep it in a file only you can read, instead of the keyring.
     #[arg(long, conflicts_with = "from_env")]
     pub(crate) insecure_storage: bool,
@@ -332,6 +356,7 @@ pub(crate) enum ProviderArg {
     B2,
     Spaces,
     Wasabi,
+    Oss,
 }
 
 impl From<ProviderArg> for Provider {
@@ -348,6 +373,7 @@ impl From<ProviderArg> for Provider {
             ProviderArg::B2 => Self::B2,
             ProviderArg::Spaces => Self::Spaces,
             ProviderArg::Wasabi => Self::Wasabi,
+            ProviderArg::Oss => Self::Oss,
         }
     }
 }

@@ -6,8 +6,9 @@ mod show;
 use std::sync::Arc;
 
 use hoist_core::app::App;
-use hoist_core::problem::{Code, Problem, Result};
-use hoist_core::profile::{Profile, Provider};
+use hoist_core::problem::{Code, Problem};
+use hoist_core::profile::{EndpointKind, Images, Profile, Provider, Signature};
+use hoist_core::settings::TransformPlace;
 use hoist_core::view::ProfileView;
 
 use crate::args::{AddArgs, FieldArgs, NameArg, ProfileVerb, SetArgs};
@@ -45,7 +46,7 @@ pub(crate) fn fail(problem: &Problem, say: Say) -> Outcome {
 }
 
 /// The profile of this name, or the default one.
-async fn find(app: &App, name: Option<&str>) -> Result<ProfileView> {
+async fn find(app: &App, name: Option<&str>) -> Result<ProfileView, Problem> {
     let profiles = app.profiles_unasked();
     let found = match name {
         Some(name) => profiles.into_iter().find(|view| view.profile.name == name),
@@ -59,7 +60,9 @@ async fn add(app: &App, args: AddArgs, say: Say) -> Outcome {
         return fail(&Problem::new(Code::ProfileExists, &args.name), say);
     }
     let mut profile = Profile::new(&args.name, args.provider.into());
-    apply(&mut profile, args.fields);
+    if let Err(outcome) = apply(&mut profile, args.fields, say) {
+        return outcome;
+    }
     let mut profile = profile.normalized();
     // What is wrong with the fields is told before a secret is asked for.
     if let Err(problem) = profile.validate() {
@@ -67,7 +70,7 @@ async fn add(app: &App, args: AddArgs, say: Say) -> Outcome {
     }
     let mut given = None;
     if profile.provider != Provider::Local {
-        match secret::choose(&args.secret, &args.name, say) {
+        match secret::choose(&args.secret, &profile, say) {
             Ok(chosen) => {
                 profile.secret = chosen.place;
                 given = chosen.secret;
@@ -97,7 +100,9 @@ async fn set(app: &App, args: SetArgs, say: Say) -> Outcome {
         Ok(view) => view.profile,
         Err(problem) => return fail(&problem, say),
     };
-    apply(&mut profile, args.fields);
+    if let Err(outcome) = apply(&mut profile, args.fields, say) {
+        return outcome;
+    }
     let mut profile = profile.normalized();
     if let Some(name) = args.rename {
         profile.name = name;
@@ -108,7 +113,7 @@ async fn set(app: &App, args: SetArgs, say: Say) -> Outcome {
     let source = &args.source;
     let mut given = None;
     if args.secret || source.secret_stdin || source.from_env.is_some() || source.insecure_storage {
-        match secret::choose(source, &profile.name, say) {
+        match secret::choose(source, &profile, say) {
             Ok(chosen) => {
                 profile.secret = chosen.place;
                 given = chosen.secret;
@@ -160,7 +165,7 @@ async fn default(app: &App, name: Option<&str>, say: Say) -> Outcome {
 }
 
 /// Puts the fields that were given into the profile; an empty one clears.
-fn apply(profile: &mut Profile, fields: FieldArgs) {
+fn apply(profile: &mut Profile, fields: FieldArgs, say: Say) -> Result<(), Outcome> {
     let FieldArgs {
         bucket,
         endpoint,
@@ -172,7 +177,25 @@ fn apply(profile: &mut Profile, fields: FieldArgs) {
         path_style,
         naming,
         transform,
+        cname,
+        endpoint_kind,
+        signature,
+        images,
+        transform_at,
     } = fields;
+    let of_oss = [
+        ("--cname", cname.is_some()),
+        ("--endpoint-kind", endpoint_kind.is_some()),
+        ("--signature", signature.is_some()),
+    ];
+    let wrong = of_oss.into_iter().find(|(_, given)| *given && profile.provider != Provider::Oss);
+    if let Some((option, _)) = wrong {
+        say.error(
+            format!("{option} {}", say.pick("is for --provider oss", "只用于 --provider oss")),
+            say.pick("leave it out", "请去掉此选项"),
+        );
+        return Err(Outcome::Usage);
+    }
     let optional = [
         (&mut profile.endpoint, endpoint),
         (&mut profile.region, region),
@@ -195,5 +218,20 @@ fn apply(profile: &mut Profile, fields: FieldArgs) {
     }
     if let Some(value) = path_style {
         profile.path_style = value;
+    }
+    if let Some(value) = cname {
+        profile.cname = value;
+    }
+    choose(&mut profile.endpoint_kind, endpoint_kind, &EndpointKind::ALL);
+    choose(&mut profile.signature, signature, &Signature::ALL);
+    choose(&mut profile.images, images, &Images::ALL);
+    choose(&mut profile.transform_place, transform_at, &TransformPlace::ALL);
+    Ok(())
+}
+
+/// Puts the value of a word into a field; the words were checked when the line was read.
+fn choose<T: Copy>(field: &mut Option<T>, given: Option<String>, all: &[(&'static str, T)]) {
+    if let Some(given) = given {
+        *field = all.iter().find(|(word, _)| *word == given).map(|(_, value)| *value);
     }
 }

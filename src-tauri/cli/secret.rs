@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Read};
 
-use hoist_core::profile::SecretRef;
+use hoist_core::profile::{Profile, Provider, SecretRef};
 use hoist_core::view::SecretInput;
 
 use crate::args::SecretArgs;
@@ -18,12 +18,13 @@ pub(crate) struct Chosen {
 }
 
 /// Gets the secret as the arguments say; asks on a terminal when they say nothing.
-pub(crate) fn choose(args: &SecretArgs, profile: &str, say: Say) -> Result<Chosen, Outcome> {
+pub(crate) fn choose(args: &SecretArgs, profile: &Profile, say: Say) -> Result<Chosen, Outcome> {
     if let Some(names) = &args.from_env {
+        let names = names.as_deref().unwrap_or(usual_names(profile.provider));
         return Ok(Chosen { place: from_env(names, say)?, secret: None });
     }
     let place = if args.insecure_storage { SecretRef::File } else { SecretRef::Keyring };
-    let secret = if args.secret_stdin { from_stdin(say)? } else { ask(profile, say)? };
+    let secret = if args.secret_stdin { from_stdin(say)? } else { ask(&profile.name, say)? };
     if place == SecretRef::File {
         say.warning(say.pick(
             "the secret is kept in a file that only you can read, not in the keyring",
@@ -31,6 +32,14 @@ pub(crate) fn choose(args: &SecretArgs, profile: &str, say: Say) -> Result<Chose
         ));
     }
     Ok(Chosen { place, secret: Some(secret) })
+}
+
+/// The variables a provider's own tools read.
+fn usual_names(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Oss => "ALIYUN_ACCESS_KEY_ID,ALIYUN_ACCESS_KEY_SECRET,ALIYUN_SECURITY_TOKEN",
+        _ => "AWS_ACCESS_KEY_ID,AWS_SECRET_ACCESS_KEY,AWS_SESSION_TOKEN",
+    }
 }
 
 fn from_env(names: &str, say: Say) -> Result<SecretRef, Outcome> {

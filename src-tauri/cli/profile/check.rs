@@ -57,6 +57,7 @@ fn tell(check: &CheckView, say: Say) {
 fn state(state: CheckState, say: Say) -> &'static str {
     match state {
         CheckState::Ok => say.pick("ok", "正常"),
+        CheckState::Noted => say.pick("noted", "提示"),
         CheckState::NotNeeded => say.pick("not needed", "不需要"),
         CheckState::Failed => say.pick("failed", "失败"),
         CheckState::Skipped | CheckState::Waiting | CheckState::Running => {
@@ -67,11 +68,17 @@ fn state(state: CheckState, say: Say) -> &'static str {
 
 fn label(check: Check, say: Say) -> &'static str {
     match check {
+        Check::Dns => say.pick("name", "域名解析"),
+        Check::Tls => say.pick("TLS", "TLS"),
         Check::Endpoint => say.pick("endpoint", "端点"),
         Check::Clock => say.pick("clock", "时钟"),
         Check::Credentials => say.pick("credentials", "凭证"),
+        Check::Region => say.pick("region", "区域"),
         Check::List => say.pick("list", "列举"),
         Check::WriteAndDelete => say.pick("write and delete", "写入与删除"),
         Check::PublicUrl => say.pick("public URL", "公开地址"),
+        Check::ForcedDownload => say.pick("opens in browser", "浏览器打开"),
+        Check::Cors => say.pick("CORS", "跨域（CORS）"),
+        Check::Images => say.pick("image processing", "图片处理"),
     }
 }

@@ -1,7 +1,8 @@
 //! Profiles as lines, or as JSON. Never the secret.
 
 use hoist_core::app::App;
-use hoist_core::profile::SecretRef;
+use hoist_core::profile::{EndpointKind, Images, SecretRef, Signature};
+use hoist_core::settings::{Preset, TransformPlace};
 use hoist_core::view::ProfileView;
 use serde::Serialize;
 
@@ -25,9 +26,15 @@ struct ProfileJson<'a> {
     prefix: &'a str,
     public_url: Option<&'a str>,
     public_base: &'a str,
+    cname: bool,
+    endpoint_kind: Option<EndpointKind>,
+    signature: Option<Signature>,
+    images: Option<Images>,
     path_style: bool,
     naming: Option<&'a str>,
     transform: Option<&'a str>,
+    transform_place: Option<TransformPlace>,
+    presets: &'a [Preset],
     secret: &'a SecretRef,
     /// Left out in lists, for which no keyring is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,9 +56,15 @@ impl<'a> From<&'a ProfileView> for ProfileJson<'a> {
             prefix: &profile.prefix,
             public_url: profile.public_url.as_deref(),
             public_base: &view.public_base,
+            cname: profile.cname,
+            endpoint_kind: profile.endpoint_kind,
+            signature: profile.signature,
+            images: profile.images,
             path_style: profile.path_style,
             naming: profile.naming.as_deref(),
             transform: profile.transform.as_deref(),
+            transform_place: profile.transform_place,
+            presets: &profile.presets,
             secret: &profile.secret,
             secret_set: None,
         }
@@ -103,9 +116,14 @@ pub(super) async fn one(app: &App, name: Option<&str>, json: bool, say: Say) -> 
         ("prefix", Some(profile.prefix.clone())),
         ("public-url", profile.public_url.clone()),
         ("links-start-with", Some(view.public_base.clone())),
+        ("cname", profile.cname.then(|| "true".to_owned())),
+        ("endpoint-kind", profile.endpoint_kind.map(|kind| kind.id().to_owned())),
+        ("signature", profile.signature.map(|signature| signature.id().to_owned())),
+        ("images", profile.images.map(|images| images.id().to_owned())),
         ("path-style", Some(profile.path_style.to_string())),
         ("naming", profile.naming.clone()),
         ("transform", profile.transform.clone()),
+        ("transform-at", profile.transform_place.map(|place| place.id().to_owned())),
         ("default", Some(view.is_default.to_string())),
         ("secret", Some(secret_place(&view))),
     ];

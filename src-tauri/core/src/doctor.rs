@@ -1,11 +1,14 @@
 //! Probes a profile from end to end, and names the exact fix of what does not work.
 //!
-//! One object is written under a name of its own, read through the public URL, and deleted again,
-//! also when the probe is given up halfway.
+//! One small picture is written under a name of its own, read with the keys and through the public
+//! URL, and deleted again, also when the doctor is stopped halfway.
 
 mod advice;
+mod certificate;
 mod http;
+mod lines;
 mod probe;
+mod public;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,19 +16,26 @@ use std::time::{Duration, Instant};
 use hoist_store::{Bucket, ListRequest, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
+use self::lines::Lines;
 use crate::link::public_url;
 use crate::problem::{Code, Problem, Reason};
 use crate::profile::{Profile, Provider, provider};
-use crate::view::{Check, CheckState, CheckView};
+use crate::view::{Check, CheckView};
 
 /// Every check, in the order they are shown and run.
-pub const CHECKS: [Check; 6] = [
+pub const CHECKS: [Check; 12] = [
+    Check::Dns,
+    Check::Tls,
     Check::Endpoint,
     Check::Clock,
     Check::Credentials,
+    Check::Region,
     Check::List,
     Check::WriteAndDelete,
     Check::PublicUrl,
+    Check::ForcedDownload,
+    Check::Cors,
+    Check::Images,
 ];
 
 /// How far a clock may be off; providers refuse from 15 minutes on.
@@ -46,28 +56,15 @@ pub async fn run(
     report: impl FnMut(CheckView),
 ) -> Vec<CheckView> {
     let mut lines = Lines::new(profile, report);
-    // What answers, and what its clock says.
     let address = address(profile, public_base);
-    lines.start(Check::Endpoint);
-    match http::reach(&address).await {
-        Ok(reached) => {
-            let secure = if address.starts_with("https:") { ", TLS" } else { "" };
-            lines.ok(Check::Endpoint, Some(format!("{}{secure}", millis(reached.took))));
-            lines.clock(reached.clock_offset);
-        }
-        Err(reason) => {
-            let problem = Problem::new(Code::Network, &address).with_reason(reason);
-            lines.failed(Check::Endpoint, &problem);
-            lines.skip_rest();
-            return lines.views;
-        }
-    }
     let patience = if profile.provider == Provider::Runpod { LONG_PATIENCE } else { PATIENCE };
-    if lines.list(&*bucket, patience).await {
-        lines.write_read_delete(bucket, public_base, patience).await;
-    } else {
-        lines.skip_rest();
+    if name(&mut lines, &address).await
+        && endpoint(&mut lines, &address).await
+        && list(&mut lines, &*bucket, patience).await
+    {
+        write_read_delete(&mut lines, bucket, public_base, patience).await;
     }
+    lines.skip_rest();
     lines.views
 }
 
@@ -81,7 +78,7 @@ pub fn refused(
     let check =
         if problem.code == Code::ProfileInvalid { Check::Endpoint } else { Check::Credentials };
     for before in CHECKS.into_iter().take_while(|other| *other != check) {
-        lines.set(before, CheckState::NotNeeded, None, None);
+        lines.not_needed(before);
     }
     lines.failed(check, problem);
     lines.skip_rest();
@@ -103,161 +100,188 @@ fn address(profile: &Profile, public_base: &str) -> String {
     })
 }
 
-/// The lines so far, and whom to tell.
-struct Lines<'a, R> {
-    profile: &'a Profile,
-    views: Vec<CheckView>,
-    report: R,
+/// Whether the endpoint's name leads to an address.
+async fn name<R: FnMut(CheckView)>(lines: &mut Lines<'_, R>, address: &str) -> bool {
+    let url = url::Url::parse(address).ok();
+    let domain = url.as_ref().and_then(|url| url.domain().zip(url.port_or_known_default()));
+    let Some((domain, port)) = domain else {
+        lines.not_needed(Check::Dns);
+        return true;
+    };
+    lines.start(Check::Dns);
+    match http::resolve(domain, port).await {
+        Ok(found) => {
+            let first = found.first().map(ToString::to_string).unwrap_or_default();
+            let more = found.len().saturating_sub(1);
+            let more = if more > 0 { format!(" +{more}") } else { String::new() };
+            lines.ok(Check::Dns, Some(format!("{first}{more}")));
+            true
+        }
+        Err(_) if http::has_proxy() => {
+            lines.not_needed(Check::Dns);
+            true
+        }
+        Err(reason) => {
+            lines.failed(Check::Dns, &Problem::new(Code::Network, address).with_reason(reason));
+            false
+        }
+    }
 }
 
-impl<'a, R: FnMut(CheckView)> Lines<'a, R> {
-    fn new(profile: &'a Profile, report: R) -> Self {
-        let waiting = |check| CheckView {
-            check,
-            state: CheckState::Waiting,
-            measure: None,
-            problem: None,
-            command: None,
-        };
-        Self { profile, views: CHECKS.into_iter().map(waiting).collect(), report }
+/// Whether the endpoint answers, with a certificate where it should, and what its clock says.
+async fn endpoint<R: FnMut(CheckView)>(lines: &mut Lines<'_, R>, address: &str) -> bool {
+    let secure = address.starts_with("https:");
+    if secure {
+        lines.start(Check::Tls);
+    } else {
+        lines.not_needed(Check::Tls);
+        lines.start(Check::Endpoint);
     }
-
-    fn set(
-        &mut self,
-        check: Check,
-        state: CheckState,
-        measure: Option<String>,
-        problem: Option<&Problem>,
-    ) {
-        let command = problem.and_then(|problem| advice::command(self.profile, problem));
-        let view =
-            CheckView { check, state, measure, problem: problem.map(Problem::view), command };
-        if let Some(line) = self.views.iter_mut().find(|line| line.check == check) {
-            *line = view.clone();
+    match http::reach(address).await {
+        Ok(reached) => {
+            if secure {
+                let ends = reached.certificate_ends.map(|ends| ends.strftime("%Y-%m-%d"));
+                lines.ok(Check::Tls, ends.map(|ends| format!("≤ {ends}")));
+                lines.start(Check::Endpoint);
+            }
+            lines.ok(Check::Endpoint, Some(millis(reached.took)));
+            // Without a time in this answer there may be one in the next.
+            if reached.clock_offset.is_some() {
+                clock(lines, reached.clock_offset);
+            }
+            true
         }
-        (self.report)(view);
-    }
-
-    fn start(&mut self, check: Check) {
-        self.set(check, CheckState::Running, None, None);
-    }
-
-    fn ok(&mut self, check: Check, measure: Option<String>) {
-        self.set(check, CheckState::Ok, measure, None);
-    }
-
-    fn failed(&mut self, check: Check, problem: &Problem) {
-        self.set(check, CheckState::Failed, None, Some(problem));
-    }
-
-    /// Everything not begun yet.
-    fn skip_rest(&mut self) {
-        let waiting: Vec<Check> = self
-            .views
-            .iter()
-            .filter(|line| line.state == CheckState::Waiting)
-            .map(|line| line.check)
-            .collect();
-        for check in waiting {
-            self.set(check, CheckState::Skipped, None, None);
+        Err(Reason::Certificate) if secure => {
+            lines.failed(Check::Tls, &Problem::new(Code::CertificateInvalid, address));
+            false
+        }
+        Err(reason) => {
+            if secure {
+                lines.not_needed(Check::Tls);
+            }
+            let problem = Problem::new(Code::Network, address).with_reason(reason);
+            lines.failed(Check::Endpoint, &problem);
+            false
         }
     }
+}
 
-    fn clock(&mut self, offset: Option<SignedDuration>) {
-        self.start(Check::Clock);
-        match offset {
-            // Whoever sends no Date gives nothing to compare with.
-            None => self.set(Check::Clock, CheckState::NotNeeded, None, None),
-            Some(offset) if offset.abs() > CLOCK_LIMIT => {
-                let problem = Problem::new(Code::ClockSkew, &*self.profile.name)
-                    .with_detail(advice::spoken(offset));
-                self.failed(Check::Clock, &problem);
-            }
-            Some(offset) => {
-                let measure = format!("{:+.1} s", offset.as_secs_f64());
-                self.ok(Check::Clock, Some(measure));
-            }
+fn clock<R: FnMut(CheckView)>(lines: &mut Lines<'_, R>, offset: Option<SignedDuration>) {
+    lines.start(Check::Clock);
+    match offset {
+        // Whoever sends no Date gives nothing to compare with.
+        None => lines.not_needed(Check::Clock),
+        Some(offset) if offset.abs() > CLOCK_LIMIT => {
+            let problem = Problem::new(Code::ClockSkew, &*lines.profile.name)
+                .with_detail(advice::spoken(offset));
+            lines.failed(Check::Clock, &problem);
+        }
+        Some(offset) => {
+            let measure = format!("{:+.1} s", offset.as_secs_f64());
+            lines.ok(Check::Clock, Some(measure));
         }
     }
+}
 
-    /// One listing answers two questions: whether the keys are known, and whether they may list.
-    /// Returns whether a write is worth trying.
-    async fn list(&mut self, bucket: &dyn Bucket, patience: Duration) -> bool {
-        self.start(Check::Credentials);
-        let request = ListRequest {
-            prefix: self.profile.prefix.clone(),
-            max_keys: Some(1),
-            ..ListRequest::default()
-        };
-        let started = Instant::now();
-        let result = within(patience, bucket.list(&request)).await;
-        let Err(error) = result else {
-            self.ok(Check::Credentials, None);
-            self.ok(Check::List, Some(millis(started.elapsed())));
-            return true;
-        };
-        let problem = Problem::from_store(&error, bucket.name());
-        match problem.code {
-            // The provider knows the keys, or it would not say this.
-            Code::AccessDenied => {
-                self.ok(Check::Credentials, None);
-                self.failed(Check::List, &problem);
-                // A key that may only write is enough for uploads.
-                true
-            }
-            Code::BucketNotFound | Code::ObjectNotFound => {
-                self.ok(Check::Credentials, None);
-                let problem = Problem { code: Code::BucketNotFound, ..problem };
-                self.failed(Check::List, &problem);
-                false
-            }
-            _ => {
-                self.failed(Check::Credentials, &problem);
-                false
-            }
+/// One listing answers three questions: whether the keys are known, whether the bucket is in this
+/// region, and whether the keys may list. Returns whether a write is worth trying.
+async fn list<R: FnMut(CheckView)>(
+    lines: &mut Lines<'_, R>,
+    bucket: &dyn Bucket,
+    patience: Duration,
+) -> bool {
+    lines.start(Check::Credentials);
+    let request = ListRequest {
+        prefix: lines.profile.prefix.clone(),
+        max_keys: Some(1),
+        ..ListRequest::default()
+    };
+    let started = Instant::now();
+    let result = within(patience, bucket.list(&request)).await;
+    if lines.is_waiting(Check::Clock) {
+        // The store's clock is ahead of ours by this; the line says how far ours is.
+        clock(lines, bucket.clock_offset().map(|offset| -offset));
+    }
+    let Err(error) = result else {
+        lines.ok(Check::Credentials, None);
+        region_is_right(lines);
+        lines.ok(Check::List, Some(millis(started.elapsed())));
+        return true;
+    };
+    let problem = Problem::from_store(&error, bucket.name());
+    match problem.code {
+        // The provider knows the keys, or it would not say this. A key that may only write is enough
+        // for uploads.
+        Code::AccessDenied => {
+            lines.ok(Check::Credentials, None);
+            region_is_right(lines);
+            lines.failed(Check::List, &problem);
+            true
+        }
+        Code::BucketNotFound | Code::ObjectNotFound => {
+            lines.ok(Check::Credentials, None);
+            lines.skip(Check::Region);
+            let problem = Problem { code: Code::BucketNotFound, ..problem };
+            lines.failed(Check::List, &problem);
+            false
+        }
+        // Said before anybody looks at the keys.
+        Code::WrongRegion | Code::WrongEndpoint => {
+            lines.skip(Check::Credentials);
+            lines.failed(Check::Region, &problem);
+            false
+        }
+        Code::PublicEndpointForbidden | Code::DomainNotBound => {
+            lines.skip(Check::Credentials);
+            lines.skip(Check::Region);
+            lines.failed(Check::List, &problem);
+            false
+        }
+        _ => {
+            lines.failed(Check::Credentials, &problem);
+            false
         }
     }
+}
 
-    async fn write_read_delete(
-        &mut self,
-        bucket: Arc<dyn Bucket>,
-        public_base: &str,
-        patience: Duration,
-    ) {
-        self.start(Check::WriteAndDelete);
-        let started = Instant::now();
-        let probe =
-            match probe::Probe::write(Arc::clone(&bucket), &self.profile.prefix, patience).await {
-                Ok(probe) => probe,
-                Err(error) => {
-                    let problem = Problem::from_store(&error, bucket.name());
-                    self.failed(Check::WriteAndDelete, &problem);
-                    self.skip_rest();
-                    return;
-                }
-            };
-        let wrote = started.elapsed();
+fn region_is_right<R: FnMut(CheckView)>(lines: &mut Lines<'_, R>) {
+    // Without a region in the profile there is none that could be wrong.
+    match lines.profile.region.clone() {
+        Some(region) => lines.ok(Check::Region, Some(region)),
+        None => lines.not_needed(Check::Region),
+    }
+}
 
-        self.start(Check::PublicUrl);
-        let url = public_url(public_base, probe.key());
-        let started = Instant::now();
-        match http::read_back(&url, probe.content()).await {
-            Ok(()) => self.ok(Check::PublicUrl, Some(millis(started.elapsed()))),
-            Err(problem) => self.failed(Check::PublicUrl, &problem),
-        }
-
-        let key = probe.key().to_owned();
-        let started = Instant::now();
-        match probe.delete(patience).await {
-            Ok(()) => {
-                self.ok(Check::WriteAndDelete, Some(millis(wrote + started.elapsed())));
-            }
+async fn write_read_delete<R: FnMut(CheckView)>(
+    lines: &mut Lines<'_, R>,
+    bucket: Arc<dyn Bucket>,
+    public_base: &str,
+    patience: Duration,
+) {
+    lines.start(Check::WriteAndDelete);
+    let started = Instant::now();
+    let probe =
+        match probe::Probe::write(Arc::clone(&bucket), &lines.profile.prefix, patience).await {
+            Ok(probe) => probe,
             Err(error) => {
-                // The object that could not be deleted is named, so that a person can.
-                let problem = Problem::from_store(&error, key);
-                self.failed(Check::WriteAndDelete, &problem);
+                let problem = Problem::from_store(&error, bucket.name());
+                lines.failed(Check::WriteAndDelete, &problem);
+                return;
             }
-        }
+        };
+    let read = probe.read_back(patience).await;
+    let took = started.elapsed();
+
+    let url = public_url(public_base, probe.key());
+    public::check(lines, &url, probe.content()).await;
+
+    let key = probe.key().to_owned();
+    let started = Instant::now();
+    let deleted = probe.delete(patience).await;
+    // The object that could not be deleted is named, so that a person can.
+    match deleted.and(read) {
+        Ok(()) => lines.ok(Check::WriteAndDelete, Some(millis(took + started.elapsed()))),
+        Err(error) => lines.failed(Check::WriteAndDelete, &Problem::from_store(&error, key)),
     }
 }
 

@@ -39,6 +39,14 @@ pub enum Code {
     // The store
     AccessDenied,
     CredentialsRejected,
+    /// Temporary keys whose time is over.
+    CredentialsExpired,
+    /// A bill is open, or the service is turned off.
+    AccountSuspended,
+    /// Aliyun lets newer accounts reach their data through a custom domain only.
+    PublicEndpointForbidden,
+    /// The custom domain requests go to is not bound to the bucket.
+    DomainNotBound,
     BucketNotFound,
     ObjectNotFound,
     AlreadyExists,
@@ -99,6 +107,20 @@ pub enum Code {
     TransfersUnavailable,
     TransfersTooNew,
     TransfersDamaged,
+    /// The bucket's ACL or policy would let everybody read, but a block overrides it.
+    PublicAccessBlocked,
+    /// The endpoint's certificate is for another name, over, or from nobody known.
+    CertificateInvalid,
+    /// The public URL has browsers save what they should show.
+    ForcedDownload,
+    /// The public URL does not let scripts of pages read.
+    CorsClosed,
+    /// Asked for a smaller picture, the public URL gave it as it is.
+    ImagesUnchanged,
+    /// Asked for a smaller picture, the public URL gave an error.
+    ImagesRefused,
+    /// Cloudflare does not transform on this zone.
+    CloudflareImagesOff,
     // Configuration
     ProfileNotFound,
     ProfileExists,
@@ -231,22 +253,11 @@ impl Problem {
 
     /// What a store said while working on `subject` (a key or a bucket).
     pub fn from_store(error: &StoreError, subject: impl Into<String>) -> Self {
+        let said = error.provider_code().and_then(|code| Code::said(code, error.sub_code()));
         let code = match error.kind() {
-            ErrorKind::AccessDenied => match error.provider_code() {
-                Some(
-                    "InvalidAccessKeyId"
-                    | "SignatureDoesNotMatch"
-                    | "InvalidToken"
-                    | "ExpiredToken"
-                    | "InvalidSecurityToken"
-                    | "SecurityTokenExpired",
-                ) => Code::CredentialsRejected,
-                _ => Code::AccessDenied,
-            },
-            ErrorKind::NotFound => match error.provider_code() {
-                Some("NoSuchBucket") => Code::BucketNotFound,
-                _ => Code::ObjectNotFound,
-            },
+            _ if said.is_some() => said.unwrap_or(Code::StoreOther),
+            ErrorKind::AccessDenied => Code::AccessDenied,
+            ErrorKind::NotFound => Code::ObjectNotFound,
             ErrorKind::AlreadyExists | ErrorKind::Precondition => Code::AlreadyExists,
             ErrorKind::ClockSkew => Code::ClockSkew,
             ErrorKind::WrongEndpoint => Code::WrongEndpoint,
@@ -260,6 +271,7 @@ impl Problem {
             ErrorKind::Other => Code::StoreOther,
         };
         let mut problem = Self::new(code, subject);
+        problem.reason = error.provider_code().and_then(Reason::said).map(Box::new);
         problem.detail = error.hint().map(str::to_owned).or_else(|| match code {
             Code::StoreOther => Some(error.message().to_owned()),
             _ => None,
@@ -322,6 +334,29 @@ impl Code {
         )
     }
 
+    /// What a provider's own code means, where that is more than the kind of an error tells. The finer
+    /// code of OSS beside it stays the same when the words change.
+    pub(crate) fn said(code: &str, sub_code: Option<&str>) -> Option<Self> {
+        if sub_code == Some("0048-00000401") {
+            return Some(Code::PublicEndpointForbidden);
+        }
+        Some(match code {
+            "InvalidAccessKeyId"
+            | "SignatureDoesNotMatch"
+            | "InvalidToken"
+            | "InvalidSecurityToken"
+            | "AccessKeyIdAndSecurityTokenNotMatch" => Code::CredentialsRejected,
+            "ExpiredToken" | "SecurityTokenExpired" => Code::CredentialsExpired,
+            "UserDisable" | "InDebt" | "UserNotRegister" | "AccountProblem" => {
+                Code::AccountSuspended
+            }
+            "PublicEndpointForbidden" => Code::PublicEndpointForbidden,
+            "CnameDenied" => Code::DomainNotBound,
+            "NoSuchBucket" => Code::BucketNotFound,
+            _ => return None,
+        })
+    }
+
     /// Whether settings, a profile or its secret must be changed before trying again (exit code 3
     /// of the command line), as opposed to the input, the store or this computer.
     pub fn is_configuration(self) -> bool {
@@ -349,6 +384,10 @@ impl Code {
                 | Code::SecretFromEnvironment
                 | Code::AccessDenied
                 | Code::CredentialsRejected
+                | Code::CredentialsExpired
+                | Code::AccountSuspended
+                | Code::PublicEndpointForbidden
+                | Code::DomainNotBound
                 | Code::BucketNotFound
                 | Code::BucketAdminDenied
                 | Code::WrongEndpoint

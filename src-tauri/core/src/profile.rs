@@ -1,14 +1,19 @@
 //! A profile: where uploads go, and how their links look. Never the secret itself.
 
 mod check;
+mod choice;
 pub mod provider;
 mod public;
 
 use serde::{Deserialize, Serialize};
 
 pub use check::check_name;
+pub use choice::{EndpointKind, Images, Signature};
 pub(crate) use public::aws_url;
 pub use public::{PublicBase, public_base};
+
+use crate::image::ImageHost;
+use crate::settings::{Preset, TransformPlace};
 
 /// A provider, as `--provider` and config.toml name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +31,8 @@ pub enum Provider {
     B2,
     Spaces,
     Wasabi,
+    /// Aliyun OSS in its own protocol. Its S3 mode is `s3` with an endpoint.
+    Oss,
 }
 
 /// Where a secret is kept. The access key id counts as part of the secret.
@@ -63,12 +70,24 @@ pub struct Profile {
     pub prefix: String,
     /// What links start with: the custom domain.
     pub public_url: Option<String>,
+    /// Requests go to the custom domain too, instead of the provider's own (OSS only).
+    pub cname: bool,
+    /// Which of the provider's addresses requests go to; `None` is the public one (OSS only).
+    pub endpoint_kind: Option<EndpointKind>,
+    /// How requests are signed; `None` is V4 (OSS only).
+    pub signature: Option<Signature>,
+    /// Who transforms the pictures behind the public URL; `None` leaves it to the provider.
+    pub images: Option<Images>,
     /// `https://endpoint/bucket/key` instead of `https://bucket.endpoint/key`.
     pub path_style: bool,
     /// Overrides the NamePattern of the settings.
     pub naming: Option<String>,
     /// Overrides the transform of the settings: `preset:NAME` or `w=800,format=webp`.
     pub transform: Option<String>,
+    /// Overrides where the settings have transforms done.
+    pub transform_place: Option<TransformPlace>,
+    /// Named transforms of this profile, shown before those of the settings.
+    pub presets: Vec<Preset>,
     pub secret: SecretRef,
 }
 
@@ -85,9 +104,15 @@ impl Profile {
             jurisdiction: None,
             prefix: String::new(),
             public_url: None,
+            cname: false,
+            endpoint_kind: None,
+            signature: None,
+            images: None,
             path_style: provider.path_style_default(),
             naming: None,
             transform: None,
+            transform_place: None,
+            presets: Vec::new(),
             secret: SecretRef::Keyring,
         }
     }
@@ -98,7 +123,8 @@ impl Profile {
     }
 
     /// As meant rather than as typed: no white space around values, no empty ones, a scheme before the
-    /// endpoint and public URL, a prefix that ends in a slash, an account id out of a pasted URL.
+    /// endpoint and public URL, a prefix that ends in a slash, an account id out of a pasted URL; region,
+    /// bucket and endpoint kind out of a pasted OSS address.
     pub fn normalized(mut self) -> Self {
         let tidy = |value: Option<String>| {
             value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
@@ -114,7 +140,31 @@ impl Profile {
         self.transform = tidy(self.transform);
         let prefix = self.prefix.trim().trim_matches('/');
         self.prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
+        if self.provider == Provider::Oss {
+            provider::oss::understand(&mut self);
+        } else {
+            // What a form showed for another provider before.
+            (self.cname, self.endpoint_kind, self.signature) = (false, None, None);
+        }
         self
+    }
+
+    /// Who transforms its pictures when a link asks for it.
+    pub fn image_host(&self) -> Option<ImageHost> {
+        match (self.images, self.provider) {
+            (Some(Images::None), _) => None,
+            (Some(Images::Cloudflare), _) => Some(ImageHost::Cloudflare),
+            (_, Provider::Local) => Some(ImageHost::Builtin),
+            (Some(Images::Oss), _) | (None, Provider::Oss) => Some(ImageHost::Oss),
+            (None, _) => None,
+        }
+    }
+
+    /// Its own presets, then those of the settings that have another name: as a name is looked up.
+    pub fn presets_with(&self, settings: &[Preset]) -> Vec<Preset> {
+        let own = |name: &str| self.presets.iter().any(|preset| preset.name == name);
+        let others = settings.iter().filter(|preset| !own(&preset.name));
+        self.presets.iter().chain(others).cloned().collect()
     }
 }
 

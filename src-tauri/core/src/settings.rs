@@ -147,3 +147,5 @@ impl Default for Settings {
 }
 
 mod check;
+
+pub(crate) use check::unique;

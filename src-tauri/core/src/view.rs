@@ -174,6 +174,10 @@ pub enum Field {
     AccessKeyId,
     SecretAccessKey,
     SessionToken,
+    Cname,
+    EndpointKind,
+    Signature,
+    Images,
 }
 
 /// One line of the doctor.
@@ -194,12 +198,23 @@ pub struct CheckView {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum Check {
+    /// The endpoint's host name leads to an address.
+    Dns,
+    /// Its certificate is valid.
+    Tls,
     Endpoint,
     Clock,
     Credentials,
+    Region,
     List,
     WriteAndDelete,
     PublicUrl,
+    /// Links open in a browser instead of being saved as a file.
+    ForcedDownload,
+    /// Web pages may read the pictures, not only show them.
+    Cors,
+    /// The host transforms pictures when a link asks for it.
+    Images,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -210,6 +225,8 @@ pub enum CheckState {
     Running,
     Ok,
     NotNeeded,
+    /// Works, with a remark and what to do about it.
+    Noted,
     Failed,
     /// An earlier one failed.
     Skipped,

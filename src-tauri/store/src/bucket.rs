@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::Stream;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Body, Capabilities, MultipartUpload, Progress, Result, StoreError};
 
@@ -47,6 +47,12 @@ pub trait Bucket: Send + Sync + fmt::Debug {
 
     /// A URL that any HTTP client can use until it expires.
     async fn presign(&self, request: &PresignRequest) -> Result<Presigned>;
+
+    /// How far the store's clock is ahead of this computer's, as its last answer told; `None` before
+    /// the first one, or where it tells no time.
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        None
+    }
 
     /// Multipart uploads, where the provider has them.
     fn multipart(&self) -> Option<&dyn MultipartUpload> {

@@ -307,6 +307,10 @@ impl Bucket for FaultyBucket {
         self.plain(Operation::Presign, &request.key, self.inner.presign(request)).await
     }
 
+    fn clock_offset(&self) -> Option<jiff::SignedDuration> {
+        self.inner.clock_offset()
+    }
+
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
         self.inner.multipart().is_some().then_some(self as _)
     }

@@ -141,6 +141,10 @@ impl Bucket for OssBucket {
         self.presign_object(request)
     }
 
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        self.client().clock_offset()
+    }
+
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
         Some(self as _)
     }

@@ -208,6 +208,10 @@ impl Bucket for S3Bucket {
         self.presign_object(request).await
     }
 
+    fn clock_offset(&self) -> Option<SignedDuration> {
+        self.inner.clock.offset()
+    }
+
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
         self.inner.capabilities.multipart.then_some(self as _)
     }

@@ -6,14 +6,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use hoist_store::Account;
+use hoist_store::oss::{OssAccount, OssBucket, OssConfig};
 use hoist_store::s3::{S3Account, S3Bucket, S3Config, S3Credentials, S3Dialect};
+use hoist_store::{Account, Bucket};
 
 use super::live::Live;
 use crate::builtin::{BuiltinEndpoint, BuiltinStore};
 use crate::events::{AppEvent, EventSink};
 use crate::pipeline::{NameLocks, Place, Places, target_id};
 use crate::problem::{Problem, Result};
+use crate::profile::provider::Protocol;
 use crate::profile::{Profile, Provider, provider, public_base};
 use crate::secret::{Secret, Secrets};
 use crate::uploads::Choices as _;
@@ -100,23 +102,31 @@ impl Buckets {
         if let Some(place) = self.known(&profile, &endpoint.endpoint_url) {
             return Ok(place);
         }
-        let config = local_config(&profile, &endpoint);
-        self.keep(profile, config, endpoint.endpoint_url, endpoint.public_base, true)
+        let bucket = s3(local_config(&profile, &endpoint), &profile)?;
+        self.keep(profile, bucket, endpoint.endpoint_url, endpoint.public_base, true)
     }
 
     /// The account that a profile's keys belong to. It is asked too seldom to be kept.
     pub(super) async fn account(&self, name: &str) -> Result<(Profile, Arc<dyn Account>)> {
         let profile = self.live.profile(name)?;
-        let config = match profile.provider {
-            Provider::Local => local_config(&profile, &self.start_store().await?),
-            _ => {
-                let secret = self.secrets.get(&profile.name, &profile.secret).await?;
-                self.config(&profile, &secret)?
+        let wrong = |error| Problem::from_store(&error, &profile.name);
+        if profile.provider == Provider::Local {
+            let config = local_config(&profile, &self.start_store().await?);
+            let account = S3Account::new(config).map_err(wrong)?;
+            return Ok((profile, Arc::new(account)));
+        }
+        let secret = self.secrets.get(&profile.name, &profile.secret).await?;
+        let account: Arc<dyn Account> = match self.config(&profile, &secret)? {
+            Config::S3(config) => Arc::new(S3Account::new(config).map_err(wrong)?),
+            Config::Oss(_) => {
+                // A custom domain is one bucket's: the account is asked at its own address.
+                let at_home = Profile { cname: false, ..profile.clone() };
+                let mut config = provider::oss::config(&at_home, &secret)?;
+                config.extra_ca = self.extra_ca.clone();
+                Arc::new(OssAccount::new(config).map_err(wrong)?)
             }
         };
-        let account =
-            S3Account::new(config).map_err(|error| Problem::from_store(&error, &profile.name))?;
-        Ok((profile, Arc::new(account)))
+        Ok((profile, account))
     }
 
     async fn open_remote(&self, profile: Profile) -> Result<Place> {
@@ -124,26 +134,37 @@ impl Buckets {
             return Ok(place);
         }
         let secret = self.secrets.get(&profile.name, &profile.secret).await?;
-        let config = self.config(&profile, &secret)?;
+        let bucket = match self.config(&profile, &secret)? {
+            Config::S3(config) => s3(config, &profile)?,
+            Config::Oss(config) => {
+                let bucket = OssBucket::new(config)
+                    .map_err(|error| Problem::from_store(&error, &profile.name))?;
+                Arc::new(bucket)
+            }
+        };
         let base = public_base(&profile)?;
-        self.keep(profile, config, String::new(), base.url, base.is_set)
+        self.keep(profile, bucket, String::new(), base.url, base.is_set)
     }
 
-    fn config(&self, profile: &Profile, secret: &Secret) -> Result<S3Config> {
+    /// What a profile's bucket is opened with.
+    fn config(&self, profile: &Profile, secret: &Secret) -> Result<Config> {
         let endpoint = provider::endpoint(profile)?;
-        let token = secret.session_token.as_ref().map(|token| token.expose().clone());
+        let Protocol::S3(dialect) = endpoint.protocol else {
+            let mut config = provider::oss::config(profile, secret)?;
+            config.extra_ca = self.extra_ca.clone();
+            return Ok(Config::Oss(config));
+        };
         let credentials = S3Credentials::new(
             secret.access_key_id.expose(),
             secret.secret_access_key.expose(),
-            token,
+            secret.session_token.as_ref().map(|token| token.expose().clone()),
         );
-        let mut config =
-            S3Config::new(endpoint.dialect, endpoint.region, &profile.bucket, credentials)
-                .path_style(endpoint.path_style);
+        let mut config = S3Config::new(dialect, endpoint.region, &profile.bucket, credentials)
+            .path_style(endpoint.path_style);
         config.endpoint = endpoint.url;
         config.extra_ca = self.extra_ca.clone();
         config.retry_partition = Some(profile.name.clone());
-        Ok(config)
+        Ok(Config::S3(config))
     }
 
     fn known(&self, profile: &Profile, endpoint: &str) -> Option<Place> {
@@ -156,16 +177,14 @@ impl Buckets {
     fn keep(
         &self,
         profile: Profile,
-        config: S3Config,
+        bucket: Arc<dyn Bucket>,
         endpoint: String,
         public_base: String,
         public_base_is_set: bool,
     ) -> Result<Place> {
-        let bucket =
-            S3Bucket::new(config).map_err(|error| Problem::from_store(&error, &profile.name))?;
         let place = Place {
             target: target(&profile)?,
-            bucket: Arc::new(bucket),
+            bucket,
             public_base,
             public_base_is_set,
             profile: profile.clone(),
@@ -174,6 +193,12 @@ impl Buckets {
         open.insert(profile.name.clone(), Open { profile, endpoint, place: place.clone() });
         Ok(place)
     }
+}
+
+/// What a bucket of either protocol is opened with.
+enum Config {
+    S3(S3Config),
+    Oss(OssConfig),
 }
 
 fn local_config(profile: &Profile, endpoint: &BuiltinEndpoint) -> S3Config {
@@ -185,10 +210,25 @@ fn local_config(profile: &Profile, endpoint: &BuiltinEndpoint) -> S3Config {
     config
 }
 
+fn s3(config: S3Config, profile: &Profile) -> Result<Arc<dyn Bucket>> {
+    let bucket =
+        S3Bucket::new(config).map_err(|error| Problem::from_store(&error, &profile.name))?;
+    Ok(Arc::new(bucket))
+}
+
+/// What says that two profiles are of the same bucket, however its requests travel.
 fn target(profile: &Profile) -> Result<String> {
     if profile.provider == Provider::Local {
         // Its port may move; it stays the same store.
         return Ok(target_id("local", "", &profile.bucket));
+    }
+    if profile.provider == Provider::Oss {
+        // A bucket's name is its own in all of OSS; a private cloud's only there.
+        let cloud = match provider::oss::address(profile)?.0 {
+            provider::oss::Address::Url(url) => url,
+            _ => String::new(),
+        };
+        return Ok(target_id(profile.provider.id(), &cloud, &profile.bucket));
     }
     let endpoint = provider::endpoint(profile)?;
     Ok(target_id(

@@ -9,7 +9,7 @@ use crate::doctor;
 use crate::events::AppEvent;
 use crate::image::Transform;
 use crate::pipeline::Places as _;
-use crate::problem::{Code, Problem, Result};
+use crate::problem::{Code, FieldName, Problem, Result};
 use crate::profile::{Profile, Provider};
 use crate::secret::Secret;
 use crate::uploads::Choices as _;
@@ -108,7 +108,10 @@ impl App {
     ) -> Result<ProfileView> {
         let profile = profile.normalized();
         if let Some(spec) = &profile.transform {
-            Transform::parse(spec, &self.settings().presets)?;
+            Transform::parse(spec, &profile.presets_with(&self.settings().presets))?;
+        }
+        for preset in &profile.presets {
+            Transform::parse(&preset.spec, &[]).map_err(|p| p.with_field(FieldName::Presets))?;
         }
         let secret = secret.map(|input| Secret::from_input(&profile.name, input)).transpose()?;
         let old = previous.map(|name| self.inner.live.profile(name)).transpose()?;

@@ -4,7 +4,9 @@ use toml_edit::{Item, Table, TableLike};
 
 use super::{LOCAL, expand::expand};
 use crate::problem::Reason;
-use crate::profile::{Profile, Provider, SecretRef, check_name};
+use crate::profile::{
+    EndpointKind, Images, Profile, Provider, SecretRef, Signature, check_name,
+};
 use crate::settings::{CustomFormat, Preset, Settings, Theme, TransformPlace, UiLanguage};
 
 pub(super) struct Reader<'a> {
@@ -139,10 +141,34 @@ impl Reader<'_> {
         if let Some(path_style) = self.bool(table, "path_style")? {
             profile.path_style = path_style;
         }
+        self.of_oss(table, &mut profile)?;
+        profile.images = self.choice(table, "images", &Images::ALL)?;
+        profile.transform_place = self.choice(table, "transform_place", &TransformPlace::ALL)?;
+        if let Some(pairs) = self.strings(table, "presets")? {
+            profile.presets = pairs.into_iter().map(|(name, spec)| Preset { name, spec }).collect();
+        }
         if let Some(item) = table.get("secret") {
             profile.secret = self.secret(item)?;
         }
         Ok(profile.normalized())
+    }
+
+    fn of_oss(&self, table: &dyn TableLike, profile: &mut Profile) -> Read<()> {
+        if let Some(cname) = self.bool(table, "cname")? {
+            profile.cname = cname;
+        }
+        profile.endpoint_kind = self.choice(table, "endpoint_kind", &EndpointKind::ALL)?;
+        profile.signature = self.choice(table, "signature", &Signature::ALL)?;
+        if profile.provider == Provider::Oss {
+            return Ok(());
+        }
+        // Anywhere else these would be read and then mean nothing.
+        for key in ["cname", "endpoint_kind", "signature"] {
+            if let Some(item) = table.get(key) {
+                return Err(self.at(item, key, Reason::OnlyFor("oss")));
+            }
+        }
+        Ok(())
     }
 
     fn secret(&self, item: &Item) -> Read<SecretRef> {

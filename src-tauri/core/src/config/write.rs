@@ -4,7 +4,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::expand::escape;
 use crate::profile::{Profile, SecretRef};
-use crate::settings::{Settings, Theme, UiLanguage};
+use crate::settings::{Preset, Settings, Theme, UiLanguage};
 
 /// Writes the settings in which `new` differs from `base`.
 pub(super) fn settings(doc: &mut DocumentMut, base: &Settings, new: &Settings) {
@@ -20,14 +20,11 @@ pub(super) fn settings(doc: &mut DocumentMut, base: &Settings, new: &Settings) {
             put(table, key, value);
         }
     }
-    let presets = |all: &Settings| -> Named {
-        all.presets.iter().map(|preset| (preset.name.clone(), preset.spec.clone())).collect()
-    };
     let formats = |all: &Settings| -> Named {
         all.custom_formats.iter().map(|own| (own.name.clone(), own.template.clone())).collect()
     };
     let lists =
-        [("presets", presets(base), presets(new)), ("formats", formats(base), formats(new))];
+        [("presets", presets(&base.presets), presets(&new.presets)), ("formats", formats(base), formats(new))];
     for (key, old, new) in lists {
         if old != new {
             let table = section(doc.as_table_mut(), "settings", false);
@@ -83,6 +80,7 @@ pub(super) fn profile(doc: &mut DocumentMut, old: Option<&Profile>, new: &Profil
     let is_new = table.is_empty();
     let old = old.filter(|_| !is_new);
     let before = old.map(fields);
+    let presets_before = old.map(|old| presets(&old.presets)).unwrap_or_default();
     for (index, (key, value)) in fields(new).into_iter().enumerate() {
         let same = before.as_ref().is_some_and(|before| {
             let text = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
@@ -98,6 +96,16 @@ pub(super) fn profile(doc: &mut DocumentMut, old: Option<&Profile>, new: &Profil
             }
         }
     }
+    let presets = presets(&new.presets);
+    if presets.is_empty() {
+        table.remove("presets");
+    } else if presets != presets_before {
+        named_strings(section(table, "presets", false), &presets);
+    }
+}
+
+fn presets(presets: &[Preset]) -> Named {
+    presets.iter().map(|preset| (preset.name.clone(), preset.spec.clone())).collect()
 }
 
 /// The keys of a profile in order; `None` is left out of the file.
@@ -127,9 +135,14 @@ fn fields(profile: &Profile) -> Vec<(&'static str, Option<Value>)> {
         ("bucket", Some(text(&profile.bucket))),
         ("prefix", Some(&profile.prefix).filter(|p| !p.is_empty()).map(|prefix| text(prefix))),
         ("public_url", optional(&profile.public_url)),
+        ("cname", profile.cname.then(|| true.into())),
+        ("endpoint_kind", profile.endpoint_kind.map(|kind| kind.id().into())),
+        ("signature", profile.signature.map(|signature| signature.id().into())),
+        ("images", profile.images.map(|images| images.id().into())),
         ("path_style", path_style.then(|| profile.path_style.into())),
         ("naming", optional(&profile.naming)),
         ("transform", optional(&profile.transform)),
+        ("transform_place", profile.transform_place.map(|place| place.id().into())),
         ("secret", Some(secret)),
     ]
 }

@@ -3,24 +3,47 @@
 use jiff::SignedDuration;
 
 use crate::problem::{Code, FieldName, Problem};
-use crate::profile::{Profile, Provider, SecretRef};
+use crate::profile::{Profile, Provider, SecretRef, provider};
 
 /// A command that repairs it, where there is one. Words in capitals are for the person to replace.
 pub(super) fn command(profile: &Profile, problem: &Problem) -> Option<String> {
     let set = |option: &str| Some(format!("hoist profile set {} {option}", profile.name));
     match problem.code {
+        // OSS says an address, from which region and kind follow.
+        Code::WrongRegion | Code::WrongEndpoint if address_of_oss(profile, problem).is_some() => {
+            set(&format!("--endpoint {}", address_of_oss(profile, problem)?))
+        }
         Code::WrongRegion => set(&format!("--region {}", safe(problem).unwrap_or("REGION"))),
         Code::WrongEndpoint => set(&format!("--endpoint {}", safe(problem).unwrap_or("URL"))),
-        Code::CredentialsRejected | Code::SecretMissing | Code::SecretBroken => {
-            match &profile.secret {
-                SecretRef::Env { access_key, secret_key, .. } => {
-                    Some(format!("export {access_key}=KEY_ID {secret_key}=SECRET"))
-                }
-                _ => set("--secret"),
+        Code::CredentialsRejected
+        | Code::CredentialsExpired
+        | Code::SecretMissing
+        | Code::SecretBroken => match &profile.secret {
+            SecretRef::Env { access_key, secret_key, session_token } => {
+                let token = session_token.as_ref().filter(|_| is_about_token(problem));
+                let token = token.map(|name| format!(" {name}=TOKEN")).unwrap_or_default();
+                Some(format!("export {access_key}=KEY_ID {secret_key}=SECRET{token}"))
             }
+            // The prompt asks for no token.
+            _ if is_about_token(problem) => set("--secret-stdin"),
+            _ => set("--secret"),
+        },
+        Code::PublicEndpointForbidden => set("--public-url https://YOUR.DOMAIN --cname"),
+        Code::DomainNotBound if profile.cname => set("--cname=false"),
+        Code::ForcedDownload => set("--public-url https://YOUR.DOMAIN"),
+        Code::ImagesUnchanged | Code::ImagesRefused | Code::CloudflareImagesOff => {
+            set("--images none")
         }
         Code::KeyringUnavailable => set("--insecure-storage"),
         Code::BucketNotFound => set("--bucket BUCKET"),
+        // OSS buckets have an ACL; others are made public at the provider, by a domain.
+        Code::PublicUrlPrivate if profile.provider == Provider::Oss => {
+            Some(format!("hoist bucket acl {}: --set public-read", profile.name))
+        }
+        Code::CorsClosed => Some(format!(
+            "hoist bucket cors {}: --add --origin https://YOUR.SITE --method GET --method HEAD",
+            profile.name
+        )),
         Code::PublicUrlPrivate | Code::PublicUrlNotFound | Code::PublicUrlDiffers
             if profile.provider != Provider::Local =>
         {
@@ -38,6 +61,16 @@ pub(super) fn command(profile: &Profile, problem: &Problem) -> Option<String> {
         Code::ClockSkew => Some(set_clock().to_owned()),
         _ => None,
     }
+}
+
+fn address_of_oss<'a>(profile: &Profile, problem: &'a Problem) -> Option<&'a str> {
+    let said = safe(problem).filter(|_| profile.provider == Provider::Oss)?;
+    provider::oss::read(said).map(|_| said)
+}
+
+fn is_about_token(problem: &Problem) -> bool {
+    problem.code == Code::CredentialsExpired
+        || problem.reason.as_deref() == Some(&crate::problem::Reason::TokenWrong)
 }
 
 /// What the provider said is right, if it cannot do harm on a command line.

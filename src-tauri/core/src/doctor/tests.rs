@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::view::CheckState;
 
 /// How the domain in front of the bucket behaves.
 #[derive(Clone, Copy)]
@@ -111,11 +112,26 @@ fn states(lines: &[CheckView]) -> Vec<CheckState> {
     lines.iter().map(|line| line.state).collect()
 }
 
+/// How the line of a check stands.
+fn line(lines: &[CheckView], check: Check) -> &CheckView {
+    lines.iter().find(|line| line.check == check).unwrap()
+}
+
+/// Those of a plain endpoint whose name and certificate need no look, up to the listing.
+const REACHED: [CheckState; 4] = [NotNeeded, NotNeeded, Fine, Fine];
+
+/// The lines after [`REACHED`].
+fn after(lines: &[CheckView]) -> Vec<CheckState> {
+    let states = states(lines);
+    assert_eq!(states[..4], REACHED, "{lines:?}");
+    states[4..].to_vec()
+}
+
 fn code(lines: &[CheckView], check: Check) -> Option<Code> {
     lines.iter().find(|line| line.check == check)?.problem.as_ref().map(|problem| problem.code)
 }
 
-use CheckState::{Failed, NotNeeded, Ok as Fine, Skipped};
+use CheckState::{Failed, NotNeeded, Noted, Ok as Fine, Skipped};
 
 #[tokio::test]
 async fn a_working_profile_passes_every_check_and_keeps_nothing() {
@@ -127,16 +143,19 @@ async fn a_working_profile_passes_every_check_and_keeps_nothing() {
         told.lock().unwrap().push((line.check, line.state));
     })
     .await;
-    assert_eq!(states(&lines), [Fine; 6], "{lines:?}");
-    assert!(lines[1].measure.as_deref().unwrap().ends_with(" s"));
+    let expected = [Fine, NotNeeded, Fine, Fine, Fine, Fine, Noted, NotNeeded];
+    assert_eq!(after(&lines), expected, "{lines:?}");
+    assert!(line(&lines, Check::Clock).measure.as_deref().unwrap().ends_with(" s"));
     assert!(place.is_empty().await);
     // Each line is told when it begins and when it ends; one listing answers two of them.
     let told = told.into_inner().unwrap();
     for check in CHECKS {
         let states: Vec<_> =
             told.iter().filter(|(c, _)| *c == check).map(|(_, state)| *state).collect();
-        let expected: &[_] =
-            if check == Check::List { &[Fine] } else { &[CheckState::Running, Fine] };
+        let end = line(&lines, check).state;
+        // Told by what another line was begun for.
+        let at_once = [Check::List, Check::ForcedDownload].contains(&check) || end == NotNeeded;
+        let expected: &[_] = if at_once { &[end] } else { &[CheckState::Running, end] };
         assert_eq!(states, expected, "{check:?}");
     }
 }
@@ -150,11 +169,13 @@ async fn a_private_domain_is_named_with_its_fix() {
     ] {
         let place = Place::new(Domain::Status(status), SignedDuration::ZERO).await;
         let lines = place.run(Arc::new(place.bucket.clone())).await;
-        assert_eq!(states(&lines), [Fine, Fine, Fine, Fine, Fine, Failed]);
+        let states = after(&lines);
+        assert_eq!(states, [Fine, NotNeeded, Fine, Fine, Failed, Skipped, Skipped, Skipped]);
         assert_eq!(code(&lines, Check::PublicUrl), Some(expected));
-        let command = lines[5].command.as_deref().unwrap();
+        let line = line(&lines, Check::PublicUrl);
+        let command = line.command.as_deref().unwrap();
         assert_eq!(command, "hoist profile set blog --public-url https://YOUR.DOMAIN");
-        assert_eq!(lines[5].problem.as_ref().unwrap().status, Some(status));
+        assert_eq!(line.problem.as_ref().unwrap().status, Some(status));
         assert!(place.is_empty().await);
     }
 }
@@ -172,14 +193,16 @@ async fn a_wrong_clock_says_by_how_much() {
     let place = Place::new(Domain::Public, SignedDuration::from_secs(-20 * 60)).await;
     let lines = place.run(Arc::new(place.bucket.clone())).await;
     assert_eq!(code(&lines, Check::Clock), Some(Code::ClockSkew));
-    let problem = lines[1].problem.as_ref().unwrap();
+    let clock = line(&lines, Check::Clock);
+    let problem = clock.problem.as_ref().unwrap();
     assert!(
         problem.en.what.contains("by 20 min") || problem.en.what.contains("by 19 min 59 s"),
         "{problem:?}"
     );
-    assert!(lines[1].command.is_some());
+    assert!(clock.command.is_some());
     // The store's own clock decides about the rest.
-    assert_eq!(states(&lines)[2..], [Fine; 4]);
+    let rest = [Fine, NotNeeded, Fine, Fine, Fine, Fine, Noted, NotNeeded];
+    assert_eq!(states(&lines)[4..], rest);
 }
 
 #[tokio::test]
@@ -190,23 +213,28 @@ async fn what_the_keys_may_not_do_is_told_apart_from_unknown_keys() {
         Arc::new(bucket.on(operation, When::Always, Fault::Fail(kind)))
     };
     let lines = place.run(faulty(Operation::List, ErrorKind::AccessDenied)).await;
-    assert_eq!(states(&lines), [Fine, Fine, Fine, Failed, Fine, Fine]);
+    assert_eq!(after(&lines)[..5], [Fine, NotNeeded, Failed, Fine, Fine]);
     assert_eq!(code(&lines, Check::List), Some(Code::AccessDenied));
 
     let lines = place.run(faulty(Operation::List, ErrorKind::NotFound)).await;
-    assert_eq!(states(&lines), [Fine, Fine, Fine, Failed, Skipped, Skipped]);
+    let rest = [Skipped; 5];
+    assert_eq!(after(&lines)[..3], [Fine, Skipped, Failed]);
+    assert_eq!(after(&lines)[3..], rest);
     assert_eq!(code(&lines, Check::List), Some(Code::BucketNotFound));
 
     let lines = place.run(faulty(Operation::List, ErrorKind::WrongRegion)).await;
-    assert_eq!(states(&lines), [Fine, Fine, Failed, Skipped, Skipped, Skipped]);
-    assert_eq!(lines[2].command.as_deref(), Some("hoist profile set blog --region REGION"));
+    assert_eq!(after(&lines)[..3], [Skipped, Failed, Skipped]);
+    assert_eq!(after(&lines)[3..], rest);
+    let command = line(&lines, Check::Region).command.as_deref();
+    assert_eq!(command, Some("hoist profile set blog --region REGION"));
 
     let lines = place.run(faulty(Operation::Put, ErrorKind::AccessDenied)).await;
-    assert_eq!(states(&lines), [Fine, Fine, Fine, Fine, Failed, Skipped]);
+    assert_eq!(after(&lines)[..4], [Fine, NotNeeded, Fine, Failed]);
+    assert_eq!(after(&lines)[4..], [Skipped; 4]);
 
     let lines = place.run(faulty(Operation::Delete, ErrorKind::AccessDenied)).await;
-    assert_eq!(states(&lines), [Fine, Fine, Fine, Fine, Failed, Fine]);
-    let problem = lines[4].problem.as_ref().unwrap();
+    assert_eq!(after(&lines)[..5], [Fine, NotNeeded, Fine, Failed, Fine]);
+    let problem = line(&lines, Check::WriteAndDelete).problem.as_ref().unwrap();
     assert!(problem.en.what.contains("blog/.hoist-probe-"), "{problem:?}");
 }
 
@@ -251,8 +279,9 @@ async fn an_endpoint_that_is_not_there_ends_it_at_once() {
         ..Profile::new("blog", Provider::Minio)
     };
     let lines = run(Arc::new(bucket), &profile, &base, |_| {}).await;
-    assert_eq!(states(&lines), [Failed, Skipped, Skipped, Skipped, Skipped, Skipped]);
-    let problem = lines[0].problem.as_ref().unwrap();
+    assert_eq!(states(&lines)[..3], [NotNeeded, NotNeeded, Failed]);
+    assert_eq!(states(&lines)[3..], [Skipped; 9]);
+    let problem = line(&lines, Check::Endpoint).problem.as_ref().unwrap();
     assert_eq!(problem.code, Code::Network);
     assert!(problem.en.what.contains("nothing listens"), "{problem:?}");
     assert!(problem.zh.what.contains("没有服务在监听"));
@@ -263,13 +292,14 @@ fn a_profile_without_keys_says_so_without_a_probe() {
     let profile = Profile::new("blog", Provider::R2);
     let missing = Problem::new(Code::SecretMissing, "blog");
     let lines = refused(&profile, &missing, |_| {});
-    assert_eq!(states(&lines), [NotNeeded, NotNeeded, Failed, Skipped, Skipped, Skipped]);
-    assert_eq!(lines[2].command.as_deref(), Some("hoist profile set blog --secret"));
+    assert_eq!(states(&lines)[..5], [NotNeeded, NotNeeded, NotNeeded, NotNeeded, Failed]);
+    assert_eq!(states(&lines)[5..], [Skipped; 7]);
+    assert_eq!(line(&lines, Check::Credentials).command.as_deref(), Some("hoist profile set blog --secret"));
 
     let invalid = profile.validate().unwrap_err();
     let lines = refused(&profile, &invalid, |_| {});
-    assert_eq!(states(&lines), [Failed, Skipped, Skipped, Skipped, Skipped, Skipped]);
-    assert_eq!(lines[0].command.as_deref(), Some("hoist profile set blog --account-id ID"));
+    assert_eq!(states(&lines)[..3], [NotNeeded, NotNeeded, Failed]);
+    assert_eq!(line(&lines, Check::Endpoint).command.as_deref(), Some("hoist profile set blog --account-id ID"));
 }
 
 #[test]

@@ -23,6 +23,11 @@ pub enum FieldName {
     AccessKeyId,
     SecretAccessKey,
     SessionToken,
+    Cname,
+    EndpointKind,
+    Signature,
+    Images,
+    TransformPlace,
     // Both
     Naming,
     Transform,
@@ -38,7 +43,7 @@ pub enum FieldName {
 
 impl FieldName {
     /// Every one, for tests and tables.
-    pub const ALL: [FieldName; 22] = [
+    pub const ALL: [FieldName; 27] = [
         FieldName::Name,
         FieldName::Provider,
         FieldName::AccountId,
@@ -52,6 +57,11 @@ impl FieldName {
         FieldName::AccessKeyId,
         FieldName::SecretAccessKey,
         FieldName::SessionToken,
+        FieldName::Cname,
+        FieldName::EndpointKind,
+        FieldName::Signature,
+        FieldName::Images,
+        FieldName::TransformPlace,
         FieldName::Naming,
         FieldName::Transform,
         FieldName::DefaultProfile,
@@ -79,6 +89,11 @@ impl FieldName {
             FieldName::AccessKeyId => ("Access key ID", "访问密钥 ID"),
             FieldName::SecretAccessKey => ("Secret key", "访问密钥"),
             FieldName::SessionToken => ("Session token", "会话令牌"),
+            FieldName::Cname => ("Requests through the domain", "经自定义域名访问"),
+            FieldName::EndpointKind => ("Endpoint type", "端点类型"),
+            FieldName::Signature => ("Signature version", "签名版本"),
+            FieldName::Images => ("Image service", "图片服务"),
+            FieldName::TransformPlace => ("Transform at", "处理位置"),
             FieldName::Naming => ("Name pattern", "命名规则"),
             FieldName::Transform => ("Transform", "图片处理"),
             FieldName::DefaultProfile => ("Default profile", "默认配置"),
@@ -111,6 +126,10 @@ impl From<crate::view::Field> for FieldName {
             Field::AccessKeyId => FieldName::AccessKeyId,
             Field::SecretAccessKey => FieldName::SecretAccessKey,
             Field::SessionToken => FieldName::SessionToken,
+            Field::Cname => FieldName::Cname,
+            Field::EndpointKind => FieldName::EndpointKind,
+            Field::Signature => FieldName::Signature,
+            Field::Images => FieldName::Images,
         }
     }
 }

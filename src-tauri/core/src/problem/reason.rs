@@ -30,6 +30,8 @@ pub enum Reason {
     Reserved(String),
     /// Not like the example.
     NotLike(&'static str),
+    /// Only profiles of this provider have it.
+    OnlyFor(&'static str),
     /// `${NAME}` of a variable that is not set.
     VariableMissing(String),
     // Patterns and templates; columns start at 1
@@ -80,6 +82,13 @@ pub enum Reason {
     // Transforms
     /// Why a transform cannot be carried out.
     Unfit(Unfit),
+    // Keys
+    /// The provider has never heard of the access key id.
+    KeyUnknown,
+    /// The signature was made with another secret than the key's.
+    SecretWrong,
+    /// The session token is of other keys, or none at all.
+    TokenWrong,
     // Connections
     /// No address is known for this host.
     HostUnknown(String),
@@ -103,6 +112,18 @@ impl Reason {
             Io::ReadOnlyFilesystem => Reason::ReadOnly,
             _ => Reason::Os(error.raw_os_error().unwrap_or(0)),
         }
+    }
+
+    /// Which of the keys a provider's code is about.
+    pub(crate) fn said(code: &str) -> Option<Self> {
+        Some(match code {
+            "InvalidAccessKeyId" => Reason::KeyUnknown,
+            "SignatureDoesNotMatch" => Reason::SecretWrong,
+            "InvalidToken" | "InvalidSecurityToken" | "AccessKeyIdAndSecurityTokenNotMatch" => {
+                Reason::TokenWrong
+            }
+            _ => return None,
+        })
     }
 
     /// As a clause that follows a colon; no full stop.
@@ -133,6 +154,7 @@ impl Reason {
             Reason::Duplicate(name) => format!("{name} is there twice"),
             Reason::Reserved(name) => format!("{name} has a meaning of its own"),
             Reason::NotLike(example) => format!("it must look like {example}"),
+            Reason::OnlyFor(provider) => format!("only profiles of provider {provider} have it"),
             Reason::VariableMissing(name) => format!("the environment variable {name} is not set"),
             Reason::Empty => "it is empty".into(),
             Reason::Unclosed { column } => format!("the {{ in column {column} has no }}"),
@@ -162,6 +184,9 @@ impl Reason {
             Reason::ThroughLink(link) => format!("it lies behind the link {link}"),
             Reason::Os(number) => format!("system error {number}"),
             Reason::Unfit(unfit) => unfit.text(Language::English),
+            Reason::KeyUnknown => "it does not know the access key ID".into(),
+            Reason::SecretWrong => "the secret key is not that of the access key ID".into(),
+            Reason::TokenWrong => "the session token does not belong to the keys".into(),
             Reason::HostUnknown(host) => format!("no address is known for {host}"),
             Reason::ConnectionRefused => "nothing listens at this address".into(),
             Reason::Certificate => "its TLS certificate is not valid".into(),
@@ -186,6 +211,7 @@ impl Reason {
             Reason::Duplicate(name) => format!("{name} 出现了两次"),
             Reason::Reserved(name) => format!("{name} 另有含义"),
             Reason::NotLike(example) => format!("格式应如 {example}"),
+            Reason::OnlyFor(provider) => format!("只有 {provider} 的配置才有此项"),
             Reason::VariableMissing(name) => format!("环境变量 {name} 未设置"),
             Reason::Empty => "内容为空".into(),
             Reason::Unclosed { column } => format!("第 {column} 列的 {{ 没有对应的 }}"),
@@ -213,6 +239,9 @@ impl Reason {
             Reason::ThroughLink(link) => format!("它位于链接 {link} 之后"),
             Reason::Os(number) => format!("系统错误 {number}"),
             Reason::Unfit(unfit) => unfit.text(Language::Chinese),
+            Reason::KeyUnknown => "访问密钥 ID 不存在".into(),
+            Reason::SecretWrong => "访问密钥与访问密钥 ID 不匹配".into(),
+            Reason::TokenWrong => "会话令牌与密钥不匹配".into(),
             Reason::HostUnknown(host) => format!("找不到 {host} 的地址"),
             Reason::ConnectionRefused => "该地址没有服务在监听".into(),
             Reason::Certificate => "TLS 证书无效".into(),

@@ -5,6 +5,7 @@ use url::Url;
 use super::{Profile, Provider, SecretRef, provider};
 use crate::naming::NamePattern;
 use crate::problem::{Code, FieldName, Problem, Reason, Result};
+use crate::settings::unique;
 
 /// Whether a text can be a profile's name.
 ///
@@ -62,6 +63,10 @@ impl Profile {
             let token = session_token.as_deref().map_or(Ok(()), check_variable);
             self.check(FieldName::SessionToken, token)?;
         }
+        self.check(FieldName::Presets, unique(self.presets.iter().map(|preset| &*preset.name)))?;
+        if self.provider == Provider::Oss {
+            provider::oss::address(self)?;
+        }
         if let Some(naming) = &self.naming {
             NamePattern::parse(naming).map_err(|problem| problem.with_field(FieldName::Naming))?;
         }
@@ -103,6 +108,16 @@ impl Profile {
         // Old buckets of us-east-1 may be this long.
         if bucket.len() > 255 {
             return Err(Reason::TooLong(255));
+        }
+        if self.provider == Provider::Oss {
+            // 3 to 63 of a-z, 0-9 and `-`, which stands neither first nor last.
+            let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if let Some(c) = bucket.chars().find(|c| !allowed(*c)) {
+                return Err(Reason::BadCharacter(c));
+            }
+            if !(3..=63).contains(&bucket.len()) || bucket.starts_with('-') || bucket.ends_with('-') {
+                return Err(Reason::NotLike("blog-images"));
+            }
         }
         if self.provider == Provider::Cos {
             let id = bucket.rsplit_once('-').map_or("", |(_, id)| id);

@@ -1,5 +1,6 @@
 //! What each provider needs and how its bucket is reached. Sources: the providers' own documentation.
 
+pub mod oss;
 mod specs;
 
 use hoist_store::s3::S3Dialect;
@@ -20,13 +21,23 @@ pub struct Endpoint {
     /// `https://endpoint/bucket/key` instead of `https://bucket.endpoint/key`.
     pub path_style: bool,
     /// What the server understands.
-    pub dialect: S3Dialect,
+    pub protocol: Protocol,
+}
+
+/// What a provider's servers understand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// S3, with the provider's own ways.
+    S3(S3Dialect),
+    /// OSS's own; [`oss::address`] says more of where its requests go.
+    Oss,
 }
 
 impl Provider {
     /// Every one, in the order of the form.
-    pub const ALL: [Provider; 11] = [
+    pub const ALL: [Provider; 12] = [
         Provider::R2,
+        Provider::Oss,
         Provider::S3,
         Provider::B2,
         Provider::Cos,
@@ -53,6 +64,7 @@ impl Provider {
             Provider::B2 => "b2",
             Provider::Spaces => "spaces",
             Provider::Wasabi => "wasabi",
+            Provider::Oss => "oss",
         }
     }
 
@@ -149,13 +161,26 @@ pub fn endpoint(profile: &Profile) -> Result<Endpoint> {
             let url = or_region(&|region| format!("https://s3.{region}.wasabisys.com"))?;
             (url, or_default("us-east-1"), S3Dialect::Wasabi)
         }
+        Provider::Oss => return oss_endpoint(profile),
     };
     // A bucket cannot be put in front of a number or of `localhost`, and a certificate for
     // `*.host` does not cover a bucket with a dot.
     let path_style = profile.path_style
         || url.as_deref().is_some_and(has_no_subdomains)
         || profile.bucket.contains('.');
-    Ok(Endpoint { url, region, path_style, dialect })
+    Ok(Endpoint { url, region, path_style, protocol: Protocol::S3(dialect) })
+}
+
+/// OSS's answer to [`endpoint`]. A custom domain stands for the bucket; it is given as it is.
+fn oss_endpoint(profile: &Profile) -> Result<Endpoint> {
+    let (address, region) = oss::address(profile)?;
+    let url = match address {
+        oss::Address::Kind(kind) => oss::url(kind, &region),
+        oss::Address::Cname(url) | oss::Address::Url(url) => url,
+    };
+    // OSS takes a bucket in the path on numeric addresses only.
+    let path_style = !profile.cname && is_number(&url);
+    Ok(Endpoint { url: Some(url), region, path_style, protocol: Protocol::Oss })
 }
 
 /// An endpoint without the bucket, which consoles show along with it: `https://host/bucket` and
@@ -169,6 +194,13 @@ fn bare(endpoint: &str, bucket: &str) -> String {
     let rest = rest.strip_suffix(bucket).and_then(|rest| rest.strip_suffix('/')).unwrap_or(rest);
     let rest = rest.strip_prefix(bucket).and_then(|rest| rest.strip_prefix('.')).unwrap_or(rest);
     format!("{scheme}://{rest}")
+}
+
+fn is_number(url: &str) -> bool {
+    matches!(
+        Url::parse(url).ok().as_ref().and_then(Url::host),
+        Some(url::Host::Ipv4(_) | url::Host::Ipv6(_))
+    )
 }
 
 fn is_aws(url: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What the links of a profile start with.
 
-use super::{Profile, Provider, provider};
+use super::{EndpointKind, Profile, Provider, provider};
 use crate::problem::Result;
 
 /// What the links of a profile start with.
@@ -24,7 +24,10 @@ pub fn public_base(profile: &Profile) -> Result<PublicBase> {
     if let Some(url) = profile.public_url.as_deref().filter(|url| !url.trim().is_empty()) {
         return Ok(PublicBase { url: without_prefix(url, &profile.prefix), is_set: true });
     }
-    let endpoint = provider::endpoint(profile)?;
+    // Aliyun's own network is where only its own machines are: links take the public address.
+    let from_anywhere = Profile { endpoint_kind: None, ..profile.clone() };
+    let internal = profile.endpoint_kind == Some(EndpointKind::Internal);
+    let endpoint = provider::endpoint(if internal { &from_anywhere } else { profile })?;
     let url = endpoint.url.unwrap_or_else(|| aws_url(&endpoint.region));
     let bucket = &profile.bucket;
     let url = match url.split_once("://") {

@@ -1,5 +1,6 @@
 use hoist_store::s3::S3Dialect;
 
+use super::provider::Protocol;
 use super::*;
 use crate::link::public_url;
 use crate::problem::{Code, FieldName, Reason};
@@ -32,77 +33,84 @@ fn the_examples_of_every_form_are_valid_and_lead_somewhere() {
             Provider::R2,
             Some(format!("https://{ACCOUNT}.r2.cloudflarestorage.com")),
             "auto",
-            S3Dialect::R2,
+            Protocol::S3(S3Dialect::R2),
             format!("https://images.{ACCOUNT}.r2.cloudflarestorage.com"),
         ),
         (
             Provider::S3,
             None,
             "eu-central-1",
-            S3Dialect::Aws,
+            Protocol::S3(S3Dialect::Aws),
             "https://images.s3.eu-central-1.amazonaws.com".into(),
         ),
         (
             Provider::B2,
             Some("https://s3.us-west-004.backblazeb2.com".into()),
             "us-west-004",
-            S3Dialect::B2,
+            Protocol::S3(S3Dialect::B2),
             "https://images.s3.us-west-004.backblazeb2.com".into(),
         ),
         (
             Provider::Cos,
             Some("https://cos.ap-guangzhou.myqcloud.com".into()),
             "ap-guangzhou",
-            S3Dialect::Cos,
+            Protocol::S3(S3Dialect::Cos),
             "https://images-1250000000.cos.ap-guangzhou.myqcloud.com".into(),
         ),
         (
             Provider::Obs,
             Some("https://obs.cn-north-4.myhuaweicloud.com".into()),
             "cn-north-4",
-            S3Dialect::Obs,
+            Protocol::S3(S3Dialect::Obs),
             "https://images.obs.cn-north-4.myhuaweicloud.com".into(),
         ),
         (
             Provider::Spaces,
             Some("https://fra1.digitaloceanspaces.com".into()),
             "fra1",
-            S3Dialect::Spaces,
+            Protocol::S3(S3Dialect::Spaces),
             "https://images.fra1.digitaloceanspaces.com".into(),
         ),
         (
             Provider::Wasabi,
             Some("https://s3.eu-central-1.wasabisys.com".into()),
             "eu-central-1",
-            S3Dialect::Wasabi,
+            Protocol::S3(S3Dialect::Wasabi),
             "https://images.s3.eu-central-1.wasabisys.com".into(),
         ),
         (
             Provider::Vultr,
             Some("https://ewr1.vultrobjects.com".into()),
             "ewr1",
-            S3Dialect::Vultr,
+            Protocol::S3(S3Dialect::Vultr),
             "https://images.ewr1.vultrobjects.com".into(),
         ),
         (
             Provider::Runpod,
             Some("https://s3api-eu-ro-1.runpod.io".into()),
             "EU-RO-1",
-            S3Dialect::Runpod,
+            Protocol::S3(S3Dialect::Runpod),
             "https://s3api-eu-ro-1.runpod.io/1a2b3c4d5e".into(),
         ),
         (
             Provider::Minio,
             Some("https://minio.example.com:9000".into()),
             "us-east-1",
-            S3Dialect::Minio,
+            Protocol::S3(S3Dialect::Minio),
             "https://minio.example.com:9000/images".into(),
+        ),
+        (
+            Provider::Oss,
+            Some("https://oss-cn-hangzhou.aliyuncs.com".into()),
+            "cn-hangzhou",
+            Protocol::Oss,
+            "https://images.oss-cn-hangzhou.aliyuncs.com".into(),
         ),
         (
             Provider::Local,
             Some("http://127.0.0.1:36690".into()),
             "us-east-1",
-            S3Dialect::Hoist,
+            Protocol::S3(S3Dialect::Hoist),
             "http://127.0.0.1:36690/images".into(),
         ),
     ];
@@ -113,7 +121,7 @@ fn the_examples_of_every_form_are_valid_and_lead_somewhere() {
         let endpoint = provider::endpoint(&profile).unwrap();
         assert_eq!(endpoint.url, url, "{provider:?}");
         assert_eq!(endpoint.region, region, "{provider:?}");
-        assert_eq!(endpoint.dialect, dialect, "{provider:?}");
+        assert_eq!(endpoint.protocol, dialect, "{provider:?}");
         assert_eq!(endpoint.path_style, provider.path_style_default(), "{provider:?}");
         let base = public_base(&profile).unwrap();
         assert_eq!(base.url, public, "{provider:?}");
@@ -190,7 +198,7 @@ fn path_style_where_nothing_else_can_work() {
         };
         let found = provider::endpoint(&profile).unwrap();
         assert_eq!(found.path_style, path_style, "{endpoint} {bucket}");
-        assert_eq!(found.dialect, S3Dialect::Generic);
+        assert_eq!(found.protocol, Protocol::S3(S3Dialect::Generic));
         let base = public_base(&profile).unwrap().url;
         assert_eq!(base.starts_with(endpoint), path_style);
     }

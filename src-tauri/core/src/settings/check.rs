@@ -44,7 +44,8 @@ impl Settings {
     }
 }
 
-fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Reason> {
+/// Whether these can be the names of a list.
+pub(crate) fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Reason> {
     let mut seen = std::collections::HashSet::new();
     for name in names {
         if name.trim().is_empty() {

@@ -16,6 +16,7 @@ fn the_example_shows_every_key_and_is_valid() {
     let mut all = empty.load().unwrap();
     all.put_profile(config.profile("blog").unwrap().clone(), None).unwrap();
     all.put_profile(config.profile("work").unwrap().clone(), None).unwrap();
+    all.put_profile(config.profile("pictures").unwrap().clone(), None).unwrap();
     let changed = Settings {
         default_profile: "work".into(),
         link_format: "wiki".into(),
@@ -43,7 +44,7 @@ fn the_example_shows_every_key_and_is_valid() {
         let (written, shown) = (table(&written), table(&shown));
         assert!(written.iter().all(|(key, _)| shown.contains_key(key)), "{section}");
     }
-    for name in ["blog", "work"] {
+    for name in ["blog", "work", "pictures"] {
         for (key, _) in written["profiles"][name].as_table().unwrap() {
             assert!(shown["profiles"][name].get(key).is_some(), "{name}.{key} is not shown");
         }

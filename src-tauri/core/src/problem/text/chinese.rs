@@ -1,6 +1,7 @@
 //! The sentences in Simplified Chinese: what a person gave, the store, the doctor.
 
 mod buckets;
+mod doctor;
 mod local;
 mod transfer;
 
@@ -81,7 +82,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         ),
         Code::CredentialsRejected => (
             "密钥无效",
-            format!("服务商不接受用于 {s} 的密钥。"),
+            format!("服务商不接受用于 {s} 的密钥{because}。"),
             "请重新输入访问密钥 ID 和访问密钥，并确认密钥没有过期。".into(),
         ),
         Code::BucketNotFound => (
@@ -172,7 +173,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         | Code::BucketAdminDenied
         | Code::PublicAclBlocked
         | Code::BucketSettingRefused => buckets::sentences(problem),
-        _ => local::sentences(problem),
+        _ => doctor::sentences(problem).unwrap_or_else(|| local::sentences(problem)),
     }
 }
 

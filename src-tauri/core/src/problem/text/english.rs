@@ -1,6 +1,7 @@
 //! The sentences in English: what a person gave, the store, the doctor.
 
 mod buckets;
+mod doctor;
 mod local;
 mod transfer;
 
@@ -90,7 +91,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         ),
         Code::CredentialsRejected => (
             "Key rejected",
-            format!("The provider does not accept the keys for {s}."),
+            format!("The provider does not accept the keys for {s}{because}."),
             "Enter Access key ID and Secret key again, and check that the key has not expired."
                 .into(),
         ),
@@ -189,7 +190,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         | Code::BucketAdminDenied
         | Code::PublicAclBlocked
         | Code::BucketSettingRefused => buckets::sentences(problem),
-        _ => local::sentences(problem),
+        _ => doctor::sentences(problem).unwrap_or_else(|| local::sentences(problem)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The form of each provider. Regions to choose from are the common ones; any other can be typed.
 
-use crate::profile::Provider;
+use crate::profile::{EndpointKind, Images, Provider, Signature};
 use crate::view::{Field, FieldView, ProviderView};
 
 /// The forms of every provider, in order.
@@ -22,6 +22,7 @@ pub fn spec(provider: Provider) -> ProviderView {
         Provider::B2 => ("Backblaze B2", "B2"),
         Provider::Spaces => ("DigitalOcean Spaces", "DO"),
         Provider::Wasabi => ("Wasabi", "WSB"),
+        Provider::Oss => ("Aliyun OSS", "OSS"),
     };
     ProviderView {
         provider,
@@ -45,6 +46,18 @@ fn fields(provider: Provider) -> Vec<FieldView> {
             required(Field::Bucket, "images"),
             prefix,
             public("https://img.example.com"),
+            choices(optional(Field::Images, ""), &["cloudflare", "none"]),
+        ],
+        Provider::Oss => vec![
+            choices(required(Field::Region, "cn-hangzhou"), OSS),
+            required(Field::Bucket, "images"),
+            prefix,
+            public("https://img.example.com"),
+            optional(Field::Cname, ""),
+            choices(optional(Field::EndpointKind, ""), &ids(&EndpointKind::ALL)),
+            optional(Field::Endpoint, "https://oss-cn-hangzhou.aliyuncs.com"),
+            choices(optional(Field::Signature, ""), &ids(&Signature::ALL)),
+            choices(optional(Field::Images, ""), &ids(&Images::ALL)),
         ],
         Provider::S3 => vec![
             choices(required(Field::Region, "eu-central-1"), AWS),
@@ -80,9 +93,11 @@ fn fields(provider: Provider) -> Vec<FieldView> {
         Provider::Runpod => keys("user_2f21CfO73Mm2Uq2lEGFiEF24IPw", ""),
         Provider::B2 => keys("0045f0571db506a0000000001", ""),
         Provider::S3 => keys("AKIAIOSFODNN7EXAMPLE", ""),
+        Provider::Oss => keys("LTAI5tEXAMPLEEXAMPLE0001", ""),
         _ => keys("", ""),
     });
-    if matches!(provider, Provider::S3 | Provider::Minio | Provider::Cos | Provider::R2) {
+    let temporary = [Provider::S3, Provider::Minio, Provider::Cos, Provider::R2, Provider::Oss];
+    if temporary.contains(&provider) {
         fields.push(optional(Field::SessionToken, ""));
     }
     fields
@@ -97,6 +112,10 @@ fn regional(example: &str, regions: &[&str], bucket: &str) -> Vec<FieldView> {
     ]
 }
 
+fn ids<T, const N: usize>(all: &[(&'static str, T); N]) -> [&'static str; N] {
+    std::array::from_fn(|index| all[index].0)
+}
+
 fn required(field: Field, example: &str) -> FieldView {
     FieldView { field, required: true, example: example.into(), choices: Vec::new() }
 }
@@ -108,6 +127,42 @@ fn optional(field: Field, example: &str) -> FieldView {
 fn choices(field: FieldView, choices: &[&str]) -> FieldView {
     FieldView { choices: choices.iter().map(|choice| (*choice).to_owned()).collect(), ..field }
 }
+
+/// Public regions of "Regions and endpoints" in OSS's documentation; the address of each is
+/// `oss-{region}.aliyuncs.com`.
+const OSS: &[&str] = &[
+    "cn-hangzhou",
+    "cn-shanghai",
+    "cn-nanjing",
+    "cn-fuzhou",
+    "cn-wuhan-lr",
+    "cn-qingdao",
+    "cn-beijing",
+    "cn-zhangjiakou",
+    "cn-huhehaote",
+    "cn-wulanchabu",
+    "cn-shenzhen",
+    "cn-heyuan",
+    "cn-guangzhou",
+    "cn-chengdu",
+    "cn-hongkong",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-southeast-1",
+    "ap-southeast-3",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ap-southeast-8",
+    "us-west-1",
+    "us-east-1",
+    "na-south-1",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "me-east-1",
+    "me-central-1",
+];
 
 const AWS: &[&str] = &[
     "us-east-1",
