@@ -64,14 +64,6 @@ export const commands = {
 	linkPreview: (template: string) => typedError<string, Failure>(__TAURI_INVOKE("link_preview", { template })),
 	/**  A transform as it is understood. */
 	transformCheck: (spec: string) => typedError<string, Failure>(__TAURI_INVOKE("transform_check", { spec })),
-	/**  A picture before and after a transform; a newer call of the same window ends an older one. */
-	transformPreview: (request: PreviewRequest) => typedError<PreviewView, Failure>(__TAURI_INVOKE("transform_preview", { request })),
-	/**  The spec in a link, a process string or a spec. */
-	transformRead: (text: string) => typedError<string, Failure>(__TAURI_INVOKE("transform_read", { text })),
-	/**  The newest upload to try transforms on, if there is one. */
-	transformSources: () => typedError<HistoryRow | null, Failure>(__TAURI_INVOKE("transform_sources")),
-	/**  Puts links to transformed uploads on the clipboard. */
-	copyTransformed: (ids: number[], spec: string, place: TransformPlace, profile: string | null) => typedError<CopiedView, Failure>(__TAURI_INVOKE("copy_transformed", { ids, spec, place, profile })),
 };
 
 /* Types */
@@ -116,9 +108,21 @@ export type BatchView = {
 	background: boolean,
 };
 
-export type Check = "endpoint" | "clock" | "credentials" | "list" | "writeAndDelete" | "publicUrl";
+export type Check = 
+/**  The endpoint's host name leads to an address. */
+"dns" | 
+/**  Its certificate is valid. */
+"tls" | "endpoint" | "clock" | "credentials" | "region" | "list" | "writeAndDelete" | "publicUrl" | 
+/**  Links open in a browser instead of being saved as a file. */
+"forcedDownload" | 
+/**  Web pages may read the pictures, not only show them. */
+"cors" | 
+/**  The host transforms pictures when a link asks for it. */
+"images";
 
-export type CheckState = "waiting" | "running" | "ok" | "notNeeded" | "failed" | 
+export type CheckState = "waiting" | "running" | "ok" | "notNeeded" | 
+/**  Works, with a remark and what to do about it. */
+"noted" | "failed" | 
 /**  An earlier one failed. */
 "skipped";
 
@@ -134,19 +138,15 @@ export type CheckView = {
 };
 
 /**  What happened. Each has its sentences in `problem/text.rs`. */
-export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFile" | "notAnImage" | "brokenImage" | "imageTooLarge" | "tooManyBytes" | "formatUnsupported" | "clipboardEmpty" | "clipboardUnavailable" | "urlInvalid" | "urlUnreachable" | "accessDenied" | "credentialsRejected" | "bucketNotFound" | "objectNotFound" | "alreadyExists" | "clockSkew" | "wrongEndpoint" | "wrongRegion" | "invalidKey" | "throttled" | "timeout" | "network" | "unsupported" | "integrity" | "storeOther" | 
-/**  The name belongs to a bucket already, of whomever. */
-"bucketTaken" | 
-/**  Only an empty bucket can be removed. */
-"bucketNotEmpty" | 
-/**  No provider takes the name. */
-"bucketNameInvalid" | 
-/**  The key may use buckets, but not manage them. */
-"bucketAdminDenied" | 
-/**  A public ACL is wanted where public access is blocked. */
-"publicAclBlocked" | 
-/**  The provider does not accept what was set, or it is no document. */
-"bucketSettingRefused" | 
+export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFile" | "notAnImage" | "brokenImage" | "imageTooLarge" | "tooManyBytes" | "formatUnsupported" | "clipboardEmpty" | "clipboardUnavailable" | "urlInvalid" | "urlUnreachable" | "accessDenied" | "credentialsRejected" | 
+/**  Temporary keys whose time is over. */
+"credentialsExpired" | 
+/**  A bill is open, or the service is turned off. */
+"accountSuspended" | 
+/**  Aliyun lets newer accounts reach their data through a custom domain only. */
+"publicEndpointForbidden" | 
+/**  The custom domain requests go to is not bound to the bucket. */
+"domainNotBound" | "bucketNotFound" | "objectNotFound" | "alreadyExists" | "clockSkew" | "wrongEndpoint" | "wrongRegion" | "invalidKey" | "throttled" | "timeout" | "network" | "unsupported" | "integrity" | "storeOther" | 
 /**  The public URL cannot be reached: name, connection or TLS. */
 "publicUrlUnreachable" | 
 /**  The public URL answers, but refuses to show the object. */
@@ -155,26 +155,20 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 "publicUrlNotFound" | 
 /**  The public URL answers with something else than the object. */
 "publicUrlDiffers" | 
-/**  Changed while it was read. */
-"sourceChanged" | 
-/**  Changed while it was downloaded. */
-"remoteChanged" | 
-/**  A link inside a folder that is uploaded. */
-"linkSkipped" | 
-/**  A device, socket or folder where a file is expected. */
-"notAFile" | 
-/**  A name that would lead elsewhere, or that the other side cannot have. */
-"unsafeName" | 
-/**  Two sources of one key, or two objects of one file name. */
-"sameNameTwice" | 
-/**  A file that is the user's own cannot be written. */
-"fileUnwritable" | "transferNotFound" | 
-/**  It has ended, or stands still already. */
-"transferOver" | 
-/**  Its profile leads to another bucket than when it began; the detail is its number. */
-"transferElsewhere" | 
-/**  What a cancelled transfer has sent is still in the bucket. */
-"uploadLeftOver" | "transfersUnavailable" | "transfersTooNew" | "transfersDamaged" | "profileNotFound" | "profileExists" | 
+/**  The bucket's ACL or policy would let everybody read, but a block overrides it. */
+"publicAccessBlocked" | 
+/**  The endpoint's certificate is for another name, over, or from nobody known. */
+"certificateInvalid" | 
+/**  The public URL has browsers save what they should show. */
+"forcedDownload" | 
+/**  The public URL does not let scripts of pages read. */
+"corsClosed" | 
+/**  Asked for a smaller picture, the public URL gave it as it is. */
+"imagesUnchanged" | 
+/**  Asked for a smaller picture, the public URL gave an error. */
+"imagesRefused" | 
+/**  Cloudflare does not transform on this zone. */
+"cloudflareImagesOff" | "profileNotFound" | "profileExists" | 
 /**  A field of a profile; see `field` and `reason`. */
 "profileInvalid" | 
 /**  `local` cannot be removed or renamed. */
@@ -235,13 +229,26 @@ export type Delta = {
 	events: AppEvent[],
 };
 
+/**  Which of a provider's addresses requests go to. */
+export type EndpointKind = 
+/**  From anywhere, `oss-cn-hangzhou.aliyuncs.com`. */
+"public" | 
+/**  From Aliyun's own network in the same region, free of traffic cost. */
+"internal" | 
+/**  IPv4 and IPv6, `cn-hangzhou.oss.aliyuncs.com`. */
+"dual-stack" | 
+/**  From far away, once transfer acceleration is on for the bucket. */
+"accelerate" | 
+/**  The same for clients outside the Chinese mainland. */
+"accelerate-overseas";
+
 /**  A [`Problem`] on its way to a window: what happened and what to do, in both languages. */
 export type Failure = ProblemView;
 
-export type Field = "accountId" | "jurisdiction" | "region" | "endpoint" | "bucket" | "prefix" | "publicUrl" | "pathStyle" | "accessKeyId" | "secretAccessKey" | "sessionToken";
+export type Field = "accountId" | "jurisdiction" | "region" | "endpoint" | "bucket" | "prefix" | "publicUrl" | "pathStyle" | "accessKeyId" | "secretAccessKey" | "sessionToken" | "cname" | "endpointKind" | "signature" | "images";
 
 /**  A field of a profile's form, or a setting. */
-export type FieldName = "name" | "provider" | "accountId" | "jurisdiction" | "region" | "endpoint" | "bucket" | "prefix" | "publicUrl" | "pathStyle" | "accessKeyId" | "secretAccessKey" | "sessionToken" | "naming" | "transform" | "defaultProfile" | "linkFormat" | "presets" | "customFormats" | "concurrency" | "shortcut" | "storePort";
+export type FieldName = "name" | "provider" | "accountId" | "jurisdiction" | "region" | "endpoint" | "bucket" | "prefix" | "publicUrl" | "pathStyle" | "accessKeyId" | "secretAccessKey" | "sessionToken" | "cname" | "endpointKind" | "signature" | "images" | "transformPlace" | "naming" | "transform" | "defaultProfile" | "linkFormat" | "presets" | "customFormats" | "concurrency" | "shortcut" | "storePort";
 
 /**  One field of a provider's form. */
 export type FieldView = {
@@ -276,10 +283,7 @@ export type HistoryRow = {
 	name: string,
 	profile: string,
 	key: string,
-	/**  The link, with the process. */
 	url: string,
-	/**  What the link asks the host to make of the stored image, if anything. */
-	process: string | null,
 	contentType: string,
 	size: number,
 	width: number | null,
@@ -291,15 +295,14 @@ export type HistoryRow = {
 	missing: boolean,
 };
 
-/**  A link in its two parts. */
-export type LinkView = {
-	/**  The stored image. */
-	base: string,
-	/**  What the host is asked to make of it; empty for the image as it is. */
-	process: string,
-	/**  Both. */
-	url: string,
-};
+/**  Who transforms pictures when a link asks for it. */
+export type Images = 
+/**  OSS, by `?x-oss-process=`. */
+"oss" | 
+/**  Cloudflare in front of the public URL, by `/cdn-cgi/image/`. */
+"cloudflare" | 
+/**  Nobody. */
+"none";
 
 /**  One month of the gallery, newest first. */
 export type MonthView = {
@@ -333,65 +336,11 @@ export type PatternPreview = {
 	url: string,
 };
 
-/**  One of the two pictures. */
-export type PictureView = {
-	/**  A file to show, inside the asset scope; a large picture is shown scaled down. */
-	path: string,
-	/**  Of the picture itself, not of the file to show; 0 when it has no size of its own (SVG). */
-	width: number,
-	height: number,
-	/**  "JPEG". */
-	format: string,
-	/**  Of the picture itself. */
-	bytes: number,
-};
-
 /**  A named transform: `web-1600` = `w=1600,fit=limit,format=webp,q=82`. */
 export type Preset = {
 	name: string,
 	/**  As `--transform` takes it. */
 	spec: string,
-};
-
-/**  A transform to be tried. */
-export type PreviewRequest = {
-	source: PreviewSource,
-	/**  As `--transform` takes it. */
-	spec: string,
-	place: TransformPlace,
-	/**
-	 *  The profile an upload would go to, and whose presets count; the default one when `None`. An
-	 *  upload of the history stays with its own.
-	 */
-	profile: string | null,
-};
-
-/**  The picture a transform is tried on. */
-export type PreviewSource = 
-/**  An upload of the history, read back from its bucket. */
-{ kind: "history"; id: number } | 
-/**  A file that is not uploaded yet. */
-{ kind: "path"; path: string } | 
-/**  A picture of Hoist's own, for when there is none. */
-{ kind: "sample" };
-
-/**  What a transform makes of a picture. */
-export type PreviewView = {
-	/**  Where it is made: `host` or `here`, never `auto`. */
-	place: TransformPlace,
-	/**
-	 *  Who processes images for this profile: "Aliyun OSS", "Cloudflare", "Built-in store"; `None`
-	 *  when nobody does.
-	 */
-	host: string | null,
-	name: string,
-	before: PictureView,
-	after: PictureView | null,
-	/**  Where the image lies, or would lie, and what the link would ask for. */
-	link: LinkView | null,
-	notes: Note[],
-	/**  Why there is no `after`. */
-	problem: ProblemView | null,
 };
 
 /**  A failure as a window shows it. */
@@ -426,12 +375,24 @@ export type Profile = {
 	prefix: string,
 	/**  What links start with: the custom domain. */
 	publicUrl: string | null,
+	/**  Requests go to the custom domain too, instead of the provider's own (OSS only). */
+	cname: boolean,
+	/**  Which of the provider's addresses requests go to; `None` is the public one (OSS only). */
+	endpointKind: EndpointKind | null,
+	/**  How requests are signed; `None` is V4 (OSS only). */
+	signature: Signature | null,
+	/**  Who transforms the pictures behind the public URL; `None` leaves it to the provider. */
+	images: Images | null,
 	/**  `https://endpoint/bucket/key` instead of `https://bucket.endpoint/key`. */
 	pathStyle: boolean,
 	/**  Overrides the NamePattern of the settings. */
 	naming: string | null,
 	/**  Overrides the transform of the settings: `preset:NAME` or `w=800,format=webp`. */
 	transform: string | null,
+	/**  Overrides where the settings have transforms done. */
+	transformPlace: TransformPlace | null,
+	/**  Named transforms of this profile, shown before those of the settings. */
+	presets: Preset[],
 	secret: SecretRef,
 };
 
@@ -449,7 +410,9 @@ export type ProfileView = {
 };
 
 /**  A provider, as `--provider` and config.toml name it. */
-export type Provider = "local" | "r2" | "s3" | "minio" | "cos" | "obs" | "vultr" | "runpod" | "b2" | "spaces" | "wasabi";
+export type Provider = "local" | "r2" | "s3" | "minio" | "cos" | "obs" | "vultr" | "runpod" | "b2" | "spaces" | "wasabi" | 
+/**  Aliyun OSS in its own protocol. Its S3 mode is `s3` with an endpoint. */
+"oss";
 
 /**  What a provider needs, from which its form is made. */
 export type ProviderView = {
@@ -489,8 +452,6 @@ export type Settings = {
 	naming?: string,
 	/**  Transform of new uploads: empty for none, `preset:NAME`, or a spec. */
 	transform?: string,
-	/**  Where it is made, unless the profile says otherwise. */
-	transformPlace?: TransformPlace,
 	presets?: Preset[],
 	customFormats?: CustomFormat[],
 	/**  Strip GPS and camera metadata, losslessly. */
@@ -512,6 +473,13 @@ export type Settings = {
 	/**  Port of the built-in store, 1024 to 65535. */
 	storePort?: number,
 };
+
+/**  How requests to OSS are signed. */
+export type Signature = 
+/**  OSS4-HMAC-SHA256: every account takes it. */
+"v4" | 
+/**  For private clouds that know nothing else; closed to accounts of 2025 and later. */
+"v1";
 
 /**  All that a window needs when it opens; deltas follow by number. */
 export type Snapshot = {
@@ -585,11 +553,6 @@ export type UploadView = {
 	sent: number,
 	/**  Path of the thumbnail, inside the asset scope. */
 	thumb: string | null,
-	/**
-	 *  What `url` asks the host to make of the stored image: `?x-oss-process=...`, or
-	 *  `/cdn-cgi/image/...` in front of the path.
-	 */
-	process: string | null,
 	/**  Its row in the history. */
 	historyId: number | null,
 	/**  The link was put on the clipboard. */

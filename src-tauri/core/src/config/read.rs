@@ -4,9 +4,7 @@ use toml_edit::{Item, Table, TableLike};
 
 use super::{LOCAL, expand::expand};
 use crate::problem::Reason;
-use crate::profile::{
-    EndpointKind, Images, Profile, Provider, SecretRef, Signature, check_name,
-};
+use crate::profile::{EndpointKind, Images, Profile, Provider, SecretRef, Signature, check_name};
 use crate::settings::{CustomFormat, Preset, Settings, Theme, TransformPlace, UiLanguage};
 
 pub(super) struct Reader<'a> {

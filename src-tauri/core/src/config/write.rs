@@ -23,8 +23,10 @@ pub(super) fn settings(doc: &mut DocumentMut, base: &Settings, new: &Settings) {
     let formats = |all: &Settings| -> Named {
         all.custom_formats.iter().map(|own| (own.name.clone(), own.template.clone())).collect()
     };
-    let lists =
-        [("presets", presets(&base.presets), presets(&new.presets)), ("formats", formats(base), formats(new))];
+    let lists = [
+        ("presets", presets(&base.presets), presets(&new.presets)),
+        ("formats", formats(base), formats(new)),
+    ];
     for (key, old, new) in lists {
         if old != new {
             let table = section(doc.as_table_mut(), "settings", false);

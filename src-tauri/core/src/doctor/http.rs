@@ -32,7 +32,9 @@ pub(super) async fn resolve(host: &str, port: u16) -> Result<Vec<IpAddr>, Reason
     let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((host, port))).await;
     let unknown = || Reason::HostUnknown(host.to_owned());
     let mut found: Vec<IpAddr> = match found {
-        Ok(found) => found.map_err(|_| unknown())?.map(|address: SocketAddr| address.ip()).collect(),
+        Ok(found) => {
+            found.map_err(|_| unknown())?.map(|address: SocketAddr| address.ip()).collect()
+        }
         Err(_) => return Err(Reason::NoAnswer(PATIENCE.as_secs())),
     };
     found.dedup();

@@ -75,9 +75,8 @@ impl<'a, R: FnMut(CheckView)> Lines<'a, R> {
 
     /// Everything that has no end yet.
     pub(super) fn skip_rest(&mut self) {
-        let open = |line: &&CheckView| {
-            matches!(line.state, CheckState::Waiting | CheckState::Running)
-        };
+        let open =
+            |line: &&CheckView| matches!(line.state, CheckState::Waiting | CheckState::Running);
         let open: Vec<Check> = self.views.iter().filter(open).map(|line| line.check).collect();
         for check in open {
             self.skip(check);

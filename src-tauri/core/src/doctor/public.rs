@@ -94,9 +94,8 @@ fn refusal(url: &str, answer: &Answer) -> Problem {
         _ => Code::PublicUrlUnreachable,
     };
     // An unsigned request has no keys that could be wrong.
-    let known = known.filter(|code| {
-        !matches!(code, Code::CredentialsRejected | Code::CredentialsExpired)
-    });
+    let known =
+        known.filter(|code| !matches!(code, Code::CredentialsRejected | Code::CredentialsExpired));
     let mut problem = match known {
         Some(code) => Problem::new(code, host(url)),
         None => Problem::new(by_number, url),
@@ -190,7 +189,9 @@ async fn images<R: FnMut(CheckView)>(lines: &mut Lines<'_, R>, url: &str) {
 /// Where the picture is to be had [`SMALLER`] wide; `None` for what is no URL.
 fn smaller(url: &str, by: ImageHost) -> Option<String> {
     match by {
-        ImageHost::Oss | ImageHost::Builtin => Some(format!("{url}?x-oss-process=image/resize,w_{SMALLER}")),
+        ImageHost::Oss | ImageHost::Builtin => {
+            Some(format!("{url}?x-oss-process=image/resize,w_{SMALLER}"))
+        }
         ImageHost::Cloudflare => {
             let parsed = url::Url::parse(url).ok()?;
             let origin = parsed.origin().ascii_serialization();

@@ -294,12 +294,18 @@ fn a_profile_without_keys_says_so_without_a_probe() {
     let lines = refused(&profile, &missing, |_| {});
     assert_eq!(states(&lines)[..5], [NotNeeded, NotNeeded, NotNeeded, NotNeeded, Failed]);
     assert_eq!(states(&lines)[5..], [Skipped; 7]);
-    assert_eq!(line(&lines, Check::Credentials).command.as_deref(), Some("hoist profile set blog --secret"));
+    assert_eq!(
+        line(&lines, Check::Credentials).command.as_deref(),
+        Some("hoist profile set blog --secret")
+    );
 
     let invalid = profile.validate().unwrap_err();
     let lines = refused(&profile, &invalid, |_| {});
     assert_eq!(states(&lines)[..3], [NotNeeded, NotNeeded, Failed]);
-    assert_eq!(line(&lines, Check::Endpoint).command.as_deref(), Some("hoist profile set blog --account-id ID"));
+    assert_eq!(
+        line(&lines, Check::Endpoint).command.as_deref(),
+        Some("hoist profile set blog --account-id ID")
+    );
 }
 
 #[test]

@@ -115,7 +115,8 @@ impl Profile {
             if let Some(c) = bucket.chars().find(|c| !allowed(*c)) {
                 return Err(Reason::BadCharacter(c));
             }
-            if !(3..=63).contains(&bucket.len()) || bucket.starts_with('-') || bucket.ends_with('-') {
+            if !(3..=63).contains(&bucket.len()) || bucket.starts_with('-') || bucket.ends_with('-')
+            {
                 return Err(Reason::NotLike("blog-images"));
             }
         }

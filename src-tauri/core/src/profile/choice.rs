@@ -80,10 +80,7 @@ impl Images {
     }
 }
 
-fn id<T: Copy + PartialEq, const N: usize>(
-    all: &[(&'static str, T); N],
-    value: T,
-) -> &'static str {
+fn id<T: Copy + PartialEq, const N: usize>(all: &[(&'static str, T); N], value: T) -> &'static str {
     all.iter().find(|(_, other)| *other == value).map_or("", |(id, _)| id)
 }
 
