@@ -64,6 +64,14 @@ export const commands = {
 	linkPreview: (template: string) => typedError<string, Failure>(__TAURI_INVOKE("link_preview", { template })),
 	/**  A transform as it is understood. */
 	transformCheck: (spec: string) => typedError<string, Failure>(__TAURI_INVOKE("transform_check", { spec })),
+	/**  A picture before and after a transform; a newer call of the same window ends an older one. */
+	transformPreview: (request: PreviewRequest) => typedError<PreviewView, Failure>(__TAURI_INVOKE("transform_preview", { request })),
+	/**  The spec in a link, a process string or a spec. */
+	transformRead: (text: string) => typedError<string, Failure>(__TAURI_INVOKE("transform_read", { text })),
+	/**  The newest upload to try transforms on, if there is one. */
+	transformSources: () => typedError<HistoryRow | null, Failure>(__TAURI_INVOKE("transform_sources")),
+	/**  Puts links to transformed uploads on the clipboard. */
+	copyTransformed: (ids: number[], spec: string, place: TransformPlace, profile: string | null) => typedError<CopiedView, Failure>(__TAURI_INVOKE("copy_transformed", { ids, spec, place, profile })),
 };
 
 /* Types */
@@ -147,6 +155,18 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 "publicEndpointForbidden" | 
 /**  The custom domain requests go to is not bound to the bucket. */
 "domainNotBound" | "bucketNotFound" | "objectNotFound" | "alreadyExists" | "clockSkew" | "wrongEndpoint" | "wrongRegion" | "invalidKey" | "throttled" | "timeout" | "network" | "unsupported" | "integrity" | "storeOther" | 
+/**  The name belongs to a bucket already, of whomever. */
+"bucketTaken" | 
+/**  Only an empty bucket can be removed. */
+"bucketNotEmpty" | 
+/**  No provider takes the name. */
+"bucketNameInvalid" | 
+/**  The key may use buckets, but not manage them. */
+"bucketAdminDenied" | 
+/**  A public ACL is wanted where public access is blocked. */
+"publicAclBlocked" | 
+/**  The provider does not accept what was set, or it is no document. */
+"bucketSettingRefused" | 
 /**  The public URL cannot be reached: name, connection or TLS. */
 "publicUrlUnreachable" | 
 /**  The public URL answers, but refuses to show the object. */
@@ -155,8 +175,26 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 "publicUrlNotFound" | 
 /**  The public URL answers with something else than the object. */
 "publicUrlDiffers" | 
-/**  The bucket's ACL or policy would let everybody read, but a block overrides it. */
-"publicAccessBlocked" | 
+/**  Changed while it was read. */
+"sourceChanged" | 
+/**  Changed while it was downloaded. */
+"remoteChanged" | 
+/**  A link inside a folder that is uploaded. */
+"linkSkipped" | 
+/**  A device, socket or folder where a file is expected. */
+"notAFile" | 
+/**  A name that would lead elsewhere, or that the other side cannot have. */
+"unsafeName" | 
+/**  Two sources of one key, or two objects of one file name. */
+"sameNameTwice" | 
+/**  A file that is the user's own cannot be written. */
+"fileUnwritable" | "transferNotFound" | 
+/**  It has ended, or stands still already. */
+"transferOver" | 
+/**  Its profile leads to another bucket than when it began; the detail is its number. */
+"transferElsewhere" | 
+/**  What a cancelled transfer has sent is still in the bucket. */
+"uploadLeftOver" | "transfersUnavailable" | "transfersTooNew" | "transfersDamaged" | 
 /**  The endpoint's certificate is for another name, over, or from nobody known. */
 "certificateInvalid" | 
 /**  The public URL has browsers save what they should show. */
@@ -283,7 +321,10 @@ export type HistoryRow = {
 	name: string,
 	profile: string,
 	key: string,
+	/**  The link, with the process. */
 	url: string,
+	/**  What the link asks the host to make of the stored image, if anything. */
+	process: string | null,
 	contentType: string,
 	size: number,
 	width: number | null,
@@ -303,6 +344,16 @@ export type Images =
 "cloudflare" | 
 /**  Nobody. */
 "none";
+
+/**  A link in its two parts. */
+export type LinkView = {
+	/**  The stored image. */
+	base: string,
+	/**  What the host is asked to make of it; empty for the image as it is. */
+	process: string,
+	/**  Both. */
+	url: string,
+};
 
 /**  One month of the gallery, newest first. */
 export type MonthView = {
@@ -336,11 +387,65 @@ export type PatternPreview = {
 	url: string,
 };
 
+/**  One of the two pictures. */
+export type PictureView = {
+	/**  A file to show, inside the asset scope; a large picture is shown scaled down. */
+	path: string,
+	/**  Of the picture itself, not of the file to show; 0 when it has no size of its own (SVG). */
+	width: number,
+	height: number,
+	/**  "JPEG". */
+	format: string,
+	/**  Of the picture itself. */
+	bytes: number,
+};
+
 /**  A named transform: `web-1600` = `w=1600,fit=limit,format=webp,q=82`. */
 export type Preset = {
 	name: string,
 	/**  As `--transform` takes it. */
 	spec: string,
+};
+
+/**  A transform to be tried. */
+export type PreviewRequest = {
+	source: PreviewSource,
+	/**  As `--transform` takes it. */
+	spec: string,
+	place: TransformPlace,
+	/**
+	 *  The profile an upload would go to, and whose presets count; the default one when `None`. An
+	 *  upload of the history stays with its own.
+	 */
+	profile: string | null,
+};
+
+/**  The picture a transform is tried on. */
+export type PreviewSource = 
+/**  An upload of the history, read back from its bucket. */
+{ kind: "history"; id: number } | 
+/**  A file that is not uploaded yet. */
+{ kind: "path"; path: string } | 
+/**  A picture of Hoist's own, for when there is none. */
+{ kind: "sample" };
+
+/**  What a transform makes of a picture. */
+export type PreviewView = {
+	/**  Where it is made: `host` or `here`, never `auto`. */
+	place: TransformPlace,
+	/**
+	 *  Who processes images for this profile: "Aliyun OSS", "Cloudflare", "Built-in store"; `None`
+	 *  when nobody does.
+	 */
+	host: string | null,
+	name: string,
+	before: PictureView,
+	after: PictureView | null,
+	/**  Where the image lies, or would lie, and what the link would ask for. */
+	link: LinkView | null,
+	notes: Note[],
+	/**  Why there is no `after`. */
+	problem: ProblemView | null,
 };
 
 /**  A failure as a window shows it. */
@@ -452,6 +557,8 @@ export type Settings = {
 	naming?: string,
 	/**  Transform of new uploads: empty for none, `preset:NAME`, or a spec. */
 	transform?: string,
+	/**  Where it is made, unless the profile says otherwise. */
+	transformPlace?: TransformPlace,
 	presets?: Preset[],
 	customFormats?: CustomFormat[],
 	/**  Strip GPS and camera metadata, losslessly. */
@@ -553,6 +660,11 @@ export type UploadView = {
 	sent: number,
 	/**  Path of the thumbnail, inside the asset scope. */
 	thumb: string | null,
+	/**
+	 *  What `url` asks the host to make of the stored image: `?x-oss-process=...`, or
+	 *  `/cdn-cgi/image/...` in front of the path.
+	 */
+	process: string | null,
 	/**  Its row in the history. */
 	historyId: number | null,
 	/**  The link was put on the clipboard. */

@@ -107,8 +107,6 @@ pub enum Code {
     TransfersUnavailable,
     TransfersTooNew,
     TransfersDamaged,
-    /// The bucket's ACL or policy would let everybody read, but a block overrides it.
-    PublicAccessBlocked,
     /// The endpoint's certificate is for another name, over, or from nobody known.
     CertificateInvalid,
     /// The public URL has browsers save what they should show.

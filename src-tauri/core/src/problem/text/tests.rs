@@ -61,7 +61,6 @@ const ALL: &[Code] = &[
     Code::TransfersUnavailable,
     Code::TransfersTooNew,
     Code::TransfersDamaged,
-    Code::PublicAccessBlocked,
     Code::CertificateInvalid,
     Code::ForcedDownload,
     Code::CorsClosed,

@@ -31,13 +31,6 @@ pub(in super::super) fn sentences(problem: &Problem) -> Option<Sentences> {
              或关闭“经自定义域名访问”。"
                 .into(),
         ),
-        Code::PublicAccessBlocked => (
-            "已阻止公开",
-            format!("{s} 仍为私有：已开启阻止公共访问，存储桶的 ACL 不起作用。"),
-            "请在 OSS 控制台的“权限控制”中为该存储桶关闭阻止公共访问，\
-             或在前面使用可读取私有存储桶的 CDN。"
-                .into(),
-        ),
         Code::CertificateInvalid => (
             "证书无效",
             format!("{s} 的 TLS 证书无效。"),

@@ -32,13 +32,6 @@ pub(in super::super) fn sentences(problem: &Problem) -> Option<Sentences> {
              CNAME record, or turn off Requests through the domain."
                 .into(),
         ),
-        Code::PublicAccessBlocked => (
-            "Blocked",
-            format!("{s} stays private: Block Public Access is on and overrides the bucket's ACL."),
-            "Turn it off for the bucket (OSS console, Permission Control), or put a CDN that may \
-             read private buckets in front."
-                .into(),
-        ),
         Code::CertificateInvalid => (
             "Certificate",
             format!("The TLS certificate of {s} is not valid."),
