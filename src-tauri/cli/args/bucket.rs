@@ -1,5 +1,6 @@
 //! `hoist bucket` as typed.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -137,8 +138,7 @@ pub(crate) struct SectionArgs {
     pub(crate) json: bool,
     /// Print the provider's own document, or put one out of a file (`-` reads standard input).
     #[arg(long, value_name = "FILE|-", num_args = 0..=1, conflicts_with = "json")]
-    #[expect(clippy::option_option, reason = "left out, alone, or with a file")]
-    pub(crate) xml: Option<Option<std::path::PathBuf>>,
+    pub(crate) xml: Option<Option<PathBuf>>,
     /// Do not ask.
     #[arg(short, long)]
     pub(crate) yes: bool,

@@ -102,23 +102,19 @@ fn suggest(profile: &str, name: &str, say: Say) {
 
 /// The question before a bucket is made public.
 pub(super) fn becomes(name: &str, acl: CannedAcl, say: Say) -> String {
-    let (who, do_what) = match acl {
-        CannedAcl::PublicReadWrite => (
-            say.pick("Let everybody read, overwrite and delete", "允许所有人读取、覆盖和删除"),
-            acl,
-        ),
-        CannedAcl::AuthenticatedRead => (
-            say.pick(
-                "Let everybody with an account at the provider read",
-                "允许该服务商的所有账户读取",
-            ),
-            acl,
+    let who = match acl {
+        CannedAcl::PublicReadWrite => {
+            say.pick("Let everybody read, overwrite and delete", "允许所有人读取、覆盖和删除")
+        }
+        CannedAcl::AuthenticatedRead => say.pick(
+            "Let everybody with an account at the provider read",
+            "允许该服务商的所有账户读取",
         ),
         CannedAcl::PublicRead | CannedAcl::Private => {
-            (say.pick("Let everybody read", "允许所有人读取"), acl)
+            say.pick("Let everybody read", "允许所有人读取")
         }
     };
-    format!("{who} {} {name} ({do_what})", say.pick("the bucket", "存储桶"))
+    format!("{who} {} {name} ({acl})", say.pick("the bucket", "存储桶"))
 }
 
 pub(super) async fn delete(app: &App, args: &DeleteArgs, say: Say) -> Done {

@@ -7,7 +7,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use aws_sdk_s3::client::customize::CustomizableOperation;
 use aws_sdk_s3::config::http::HttpRequest;
 use aws_sdk_s3::config::interceptors::AfterDeserializationInterceptorContextRef;
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -63,15 +62,6 @@ fn carry(request: &mut HttpRequest, xml: &str) {
     wire::md5_instead_of_crc(request);
 }
 
-impl S3Bucket {
-    fn plain<T, E, B>(
-        &self,
-        call: CustomizableOperation<T, E, B>,
-    ) -> CustomizableOperation<T, E, B> {
-        self.tune(call, QUICK)
-    }
-}
-
 /// An answer, unless it is that the section is not set.
 fn unless_nothing(sent: Result<()>) -> Result<()> {
     match sent {
@@ -84,7 +74,7 @@ fn unless_nothing(sent: Result<()>) -> Result<()> {
 macro_rules! send {
     ($bucket:ident, $call:ident, $asked:expr, |$operation:ident| $shaped:expr) => {{
         let $operation =
-            $bucket.plain($bucket.client().$call().bucket(&$bucket.inner.name).customize());
+            $bucket.tune($bucket.client().$call().bucket(&$bucket.inner.name).customize(), QUICK);
         match $shaped.send().await {
             Ok(_) => Ok(()),
             Err(error) => Err($bucket.fail($asked, error)),
@@ -178,7 +168,7 @@ impl Documents for S3Bucket {
     async fn put_canned_acl(&self, acl: CannedAcl) -> Result<()> {
         let call = self.client().put_bucket_acl().bucket(&self.inner.name);
         let call = call.acl(BucketCannedAcl::from(acl.id())).customize();
-        let sent = self.plain(call).mutate_request(wire::md5_instead_of_crc).send().await;
+        let sent = self.tune(call, QUICK).mutate_request(wire::md5_instead_of_crc).send().await;
         let asked = Asked::bucket("change bucket ACLs of");
         sent.map(drop).map_err(|error| self.fail(asked, error))
     }
