@@ -84,6 +84,20 @@ test('by keyboard alone: preset, width, split, copy, back', async () => {
   quiet(page);
 });
 
+test('the lock keeps the shape of a box, also when its field was emptied first', async () => {
+  const page = await transform();
+  await byId(page, 'preset-Blog cover').click();
+  await byId(page, 'spec-w').fill('');
+  await byId(page, 'spec-w').pressSequentially('1000');
+  expect(await byId(page, 'spec-h').inputValue()).toBe('525');
+  await byId(page, 'lock').click();
+  await byId(page, 'spec-h').fill('300');
+  expect(await byId(page, 'spec-w').inputValue()).toBe('1000');
+  await byId(page, 'lock').click();
+  await byId(page, 'spec-h').fill('600');
+  expect(await byId(page, 'spec-w').inputValue()).toBe('2000');
+});
+
 test('F6 walks the panes of the page', async () => {
   const page = await transform();
   const panes: (string | undefined)[] = [];

@@ -44,6 +44,7 @@ test('Ctrl+P switches the profile, the menu of the strip the transform', async (
   await expect.poll(() => byId(page, 'profile-menu').textContent()).toContain('lab-minio');
   await byId(page, 'transform-menu').click();
   await byId(page, 'transform-none').click();
+  await page.locator('[role="menu"]').waitFor({ state: 'detached' });
   await expect.poll(() => byId(page, 'open-transform').textContent()).toContain('None');
   expect(await fake(page, (hoist) => hoist.settings.transform)).toBe('');
   await byId(page, 'transform-menu').click();
@@ -56,6 +57,7 @@ test('a transform of the profile is what the strip shows, until another is chose
   expect(await byId(page, 'open-transform').textContent()).toContain('Web 1600');
   await byId(page, 'transform-menu').click();
   await byId(page, 'transform-none').click();
+  await page.locator('[role="menu"]').waitFor({ state: 'detached' });
   await expect.poll(() => byId(page, 'open-transform').textContent()).toContain('None');
   const own = await fake(page, (hoist) => hoist.profiles.find((p) => p.profile.name === 'blog-oss')?.profile);
   expect(own).toMatchObject({ transform: null, presets: [{ name: 'Web 1600' }, {}, {}] });
