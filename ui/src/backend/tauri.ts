@@ -1,6 +1,5 @@
 import { Channel, convertFileSrc } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
-import type * as B from '../bindings';
 import { commands } from '../bindings';
 import type { Backend } from './backend';
 import type * as T from './types';
@@ -70,8 +69,7 @@ export function tauriBackend(): Backend {
     setLinkFormat: (format) => done(commands.setLinkFormat(format)),
     setDefaultProfile: (name) => done(commands.setDefaultProfile(name)),
     providerList: () => value(commands.providerList()),
-    profileSave: (profile, secret, previous) =>
-      value(commands.profileSave(profile as B.Profile, secret, previous)) as Promise<T.ProfileView>,
+    profileSave: (profile, secret, previous) => value(commands.profileSave(profile, secret, previous)),
     profileDelete: (name) => done(commands.profileDelete(name)),
     doctor: (name, onCheck) => value(commands.doctor(name, channel<T.CheckView>(onCheck))),
     settingsSave: (settings) => value(commands.settingsSave(settings)) as Promise<T.Settings>,

@@ -116,7 +116,7 @@ export const PROBLEMS = {
     { status: 403, providerCode: 'AccessDenied' },
   ),
   forcedDownload: problem(
-    'accessDenied',
+    'forcedDownload',
     [
       'Downloads',
       'Links on the default domain are downloaded instead of shown when they are opened.',
