@@ -32,6 +32,7 @@ pub(crate) async fn run(
 ) -> Outcome {
     let say = say.quiet(show.quiet);
     let jobs: Vec<(i64, Arc<Meter>)> = ids.iter().map(|id| (*id, Arc::default())).collect();
+    transfers.limit_rate(show.limit_rate);
     let start = Instant::now();
     let (interrupted, results) = run_shown(transfers, &jobs, show.quiet, say).await;
     let mut out = Out::new();

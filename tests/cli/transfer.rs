@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::harness::{Dir, PATIENCE, Run, eventually};
 
@@ -154,6 +155,19 @@ fn files_that_are_there_are_replaced_left_or_kept_beside() {
     assert_eq!(read("a.txt"), "new");
     let run = dir.hoist(["put", "--if-changed", "a.txt", "local:"]).run().exits(0);
     run.says("0 succeeded, 0 failed, 1 skipped");
+}
+
+#[test]
+fn a_limit_on_the_rate_holds_both_ways() {
+    let dir = Dir::new();
+    dir.file("a.bin", noise(400_000));
+    for args in [["put", "a.bin", "local:"], ["get", "local:a.bin", "b.bin"]] {
+        let slow = dir.hoist(args.iter().copied().chain(["--limit-rate", "200k"])).run().exits(0);
+        // All but the first tenth of a second and, on the way up, the last piece has to wait.
+        assert!(slow.took >= Duration::from_millis(1_300), "{args:?}: {:?}", slow.took);
+    }
+    assert_eq!(std::fs::read(dir.path("b.bin")).unwrap(), noise(400_000));
+    dir.hoist(["put", "a.bin", "local:", "--limit-rate", "1k"]).run().exits(2).says("500k");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
-use hoist_core::transfer::{Existing, Priority};
+use hoist_core::transfer::{Existing, Priority, SLOWEST};
 
 use crate::remote::RemoteArg;
 
@@ -48,6 +48,9 @@ pub(crate) struct TransferArgs {
 
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct ShowTransferArgs {
+    /// Bytes a second at most, such as 500k or 2M; 65,536 or more.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(crate) limit_rate: Option<u64>,
     /// Print one JSON object per file, and one with the sums at the end.
     #[arg(long)]
     pub(crate) json: bool,
@@ -219,9 +222,35 @@ fn age(text: &str) -> Result<Duration, String> {
     number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
 }
 
+/// A number of bytes, or of `k`, `M` or `G` of them, as disks count: 1k is 1,000.
+fn rate(text: &str) -> Result<u64, String> {
+    let wrong = || format!("write it like 500k or 2M, at least {SLOWEST}");
+    let (number, unit) =
+        text.split_at(text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len());
+    let factor = match unit {
+        "" => 1,
+        "k" | "K" => 1_000,
+        "m" | "M" => 1_000_000,
+        "g" | "G" => 1_000_000_000,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    number.checked_mul(factor).filter(|rate| *rate >= SLOWEST).ok_or_else(wrong)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_are_read() {
+        for (text, bytes) in [("65536", 65_536), ("500k", 500_000), ("2M", 2_000_000)] {
+            assert_eq!(rate(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "k", "1k", "2T", "-2M", "99999999999999999999", "99999999999999999G"] {
+            assert!(rate(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn ages_are_read() {

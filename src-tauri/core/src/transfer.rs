@@ -24,6 +24,7 @@ mod meter;
 mod multipart;
 mod names;
 mod orphans;
+mod pace;
 mod part_file;
 mod parts;
 mod receive;
@@ -55,8 +56,12 @@ pub use state::{Event, State, next};
 
 use ledger::Ledger;
 use limits::Permits;
+use pace::Pace;
 use run::Stop;
 use runner::Runner;
+
+/// The lowest limit on bytes a second: slower, and requests under way at once would look stalled.
+pub const SLOWEST: u64 = 64 * 1024;
 
 /// A bucket, and what names it for good; see [`crate::pipeline::target_id`].
 #[derive(Debug, Clone)]
@@ -95,6 +100,7 @@ struct Inner {
     runner: Runner,
     limits: Arc<Limits>,
     permits: Arc<Permits>,
+    pace: Arc<Pace>,
     running: Mutex<HashMap<i64, watch::Sender<Option<Stop>>>>,
 }
 
@@ -124,6 +130,7 @@ impl Transfers {
             runner: Runner::new(&files.runners)?,
             permits: Arc::new(Permits::new(&limits)),
             limits: Arc::new(limits),
+            pace: Arc::default(),
             running: Mutex::default(),
         };
         Ok((Self { inner: Arc::new(inner) }, aside))
@@ -136,6 +143,12 @@ impl Transfers {
             Some(job) => Ok(job.id),
             None => ledger.add(&request, profile, priority).await,
         }
+    }
+
+    /// Limits the bytes that all transfers of this process send and receive together, in bytes a
+    /// second from 65,536; `None` lifts the limit.
+    pub fn limit_rate(&self, rate: Option<u64>) {
+        self.inner.pace.set(rate.map(|rate| rate.max(SLOWEST)));
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<i64, watch::Sender<Option<Stop>>>> {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
@@ -101,17 +102,31 @@ pub(crate) fn shrunk(path: &Path) -> StoreError {
 ///
 /// The count starts again at 0 when the request is retried.
 #[derive(Clone)]
-pub struct Progress(Arc<dyn Fn(u64) + Send + Sync>);
+pub struct Progress {
+    report: Arc<dyn Fn(u64) + Send + Sync>,
+    pace: Option<Arc<dyn Fn(u64) -> Duration + Send + Sync>>,
+}
 
 impl Progress {
     /// Calls `report` with the running total.
     pub fn new(report: impl Fn(u64) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(report))
+        Self { report: Arc::new(report), pace: None }
+    }
+
+    /// Slows the body down: `pace` is told the bytes of each piece that has gone, and says how long
+    /// the next one waits. Bodies of requests over the network heed it.
+    pub fn paced(self, pace: impl Fn(u64) -> Duration + Send + Sync + 'static) -> Self {
+        Self { pace: Some(Arc::new(pace)), ..self }
     }
 
     /// Reports the running total.
     pub fn report(&self, sent: u64) {
-        (self.0)(sent);
+        (self.report)(sent);
+    }
+
+    /// How long the next piece waits after one of `bytes`.
+    pub(crate) fn pause(&self, bytes: u64) -> Duration {
+        self.pace.as_ref().map_or(Duration::ZERO, |pace| pace(bytes))
     }
 }
 

@@ -99,6 +99,7 @@ impl<H: Hash> Sending<H> {
             running: self.running.clone(),
             attempts: Arc::clone(&self.attempts),
             watched: None,
+            pause: None,
         }
     }
 
@@ -173,6 +174,8 @@ pub(crate) struct Counting<H: Hash> {
     running: Option<Running<H>>,
     attempts: Arc<AtomicU32>,
     watched: Option<Arc<watch::Sender<u64>>>,
+    /// Until then the next piece waits, where there is a limit.
+    pause: Option<Pin<Box<tokio::time::Sleep>>>,
 }
 
 enum Source {
@@ -234,6 +237,8 @@ impl<H: Hash> Counting<H> {
         }
         if let Some(progress) = &self.progress {
             progress.report(self.sent);
+            let pause = progress.pause(n);
+            self.pause = (!pause.is_zero()).then(|| Box::pin(tokio::time::sleep(pause)));
         }
     }
 }
@@ -248,6 +253,10 @@ impl<H: Hash> http_body::Body for Counting<H> {
     ) -> Poll<Option<Result<Frame<Bytes>>>> {
         if self.left == 0 {
             return Poll::Ready(None);
+        }
+        if let Some(pause) = &mut self.pause {
+            ready!(pause.as_mut().poll(context));
+            self.pause = None;
         }
         let chunk = match ready!(self.poll_chunk(context)) {
             Ok(chunk) => chunk,
@@ -292,6 +301,18 @@ mod tests {
         sending.attempt().collect().await.unwrap();
         assert_eq!(running.done().unwrap(), <[u8; 16]>::from(Md5::digest(b"abcd")));
         assert_eq!(sending.attempts.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn a_paced_body_waits_between_its_pieces() {
+        let pause = std::time::Duration::from_millis(30);
+        let progress = Progress::new(|_| {}).paced(move |_| pause);
+        let body = Body::from(vec![7; 3 * FRAME]);
+        let sending = Sending { progress: Some(progress), ..sending(body) };
+        let start = std::time::Instant::now();
+        let all = sending.attempt().collect().await.unwrap().to_bytes();
+        assert_eq!(all.len(), 3 * FRAME);
+        assert!(start.elapsed() >= 2 * pause, "after each piece but the last");
     }
 
     #[tokio::test]

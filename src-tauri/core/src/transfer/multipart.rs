@@ -217,7 +217,8 @@ async fn send_part(
             let _permit = work.permit().await;
             flow.set(0);
             let body = Body::File { path: path.to_owned(), offset, len };
-            let put = store.put_part(&row.key, &upload.id, number, body, Some(progress(flow)));
+            let put =
+                store.put_part(&row.key, &upload.id, number, body, Some(progress(work, flow)));
             Ok(unstalled(work.limits.stall, len, flow, put).await?)
         }
     });

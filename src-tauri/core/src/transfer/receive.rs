@@ -268,6 +268,7 @@ async fn store(
         let next = in_time(work.limits.stall, stream.try_next()).await??;
         let ended = next.is_none();
         if let Some(piece) = next {
+            let last = piece.len() as u64;
             gathered += piece.len();
             pieces.push(piece);
             if written + gathered as u64 > len {
@@ -276,6 +277,7 @@ async fn store(
                 );
             }
             flow.set(written + gathered as u64);
+            tokio::time::sleep(work.pace.take(last)).await;
         }
         if gathered > 0 && (ended || gathered >= GATHERED) {
             let (of_part, at) = (Arc::clone(part_file), start + written);

@@ -164,6 +164,7 @@ impl Transfers {
             ledger: inner.ledger.clone(),
             permits: Arc::clone(&inner.permits),
             limits: Arc::clone(&inner.limits),
+            pace: Arc::clone(&inner.pace),
             meter,
         })
     }

@@ -124,7 +124,7 @@ async fn put(work: &Work, row: &FileRow, body: Body, content_type: &str) -> Resu
     let stored = retrying(&work.limits.retry, || {
         let options = PutOptions {
             content_type: Some(content_type.to_owned()),
-            progress: Some(progress(&flow)),
+            progress: Some(progress(work, &flow)),
             ..PutOptions::default()
         };
         let (body, flow) = (body.clone(), &flow);
@@ -144,9 +144,10 @@ async fn put(work: &Work, row: &FileRow, body: Body, content_type: &str) -> Resu
     }
 }
 
-pub(super) fn progress(flow: &Arc<Flow>) -> Progress {
-    let flow = Arc::clone(flow);
-    Progress::new(move |sent| flow.set(sent))
+/// Counts what goes, and holds it to the limit.
+pub(super) fn progress(work: &Work, flow: &Arc<Flow>) -> Progress {
+    let (flow, pace) = (Arc::clone(flow), Arc::clone(&work.pace));
+    Progress::new(move |sent| flow.set(sent)).paced(move |bytes| pace.take(bytes))
 }
 
 /// Bytes that differ because the file has changed under us are the file's matter.

@@ -12,6 +12,7 @@ use super::ledger::{FileRow, FileState, Found, Ledger};
 use super::limits::{Limits, Permit, Permits};
 use super::listing::{list, look_up};
 use super::meter::Meter;
+use super::pace::Pace;
 use super::receive::receive;
 use super::request::Request;
 use super::retry::Trouble;
@@ -32,6 +33,7 @@ pub(super) struct Work {
     pub(super) ledger: Ledger,
     pub(super) permits: Arc<Permits>,
     pub(super) limits: Arc<Limits>,
+    pub(super) pace: Arc<Pace>,
     pub(super) meter: Arc<Meter>,
 }
 

@@ -185,3 +185,17 @@ async fn a_stalled_body_is_given_up_and_asked_for_again() {
     assert_eq!(view.state, State::Done, "{:?}", view.problem);
     assert_eq!(bench.read("out/small"), noise(1000, 7));
 }
+
+#[tokio::test]
+async fn a_limit_holds_over_all_files() {
+    let bench = Bench::new();
+    for n in 0..4 {
+        bench.object(&format!("p/{n}"), &noise(40_000, n)).await;
+    }
+    bench.transfers.limit_rate(Some(100_000));
+    let start = std::time::Instant::now();
+    let (_, view) = bench.get(&["p/"], "out").await;
+    assert_eq!(view.state, State::Done);
+    // 160,000 bytes, a tenth of a second's worth at once.
+    assert!(start.elapsed() >= Duration::from_millis(1_400), "{:?}", start.elapsed());
+}

@@ -1,0 +1,66 @@
+//! A TCP proxy that counts what goes through.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+/// Bytes in both directions since it was started.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    up: AtomicU64,
+    down: AtomicU64,
+}
+
+/// Bytes of one run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moved {
+    pub(crate) up: u64,
+    pub(crate) down: u64,
+}
+
+impl Moved {
+    pub(crate) fn since(self, before: Moved) -> Moved {
+        Moved { up: self.up - before.up, down: self.down - before.down }
+    }
+}
+
+impl Counts {
+    pub(crate) fn now(&self) -> Moved {
+        Moved { up: self.up.load(Ordering::Relaxed), down: self.down.load(Ordering::Relaxed) }
+    }
+}
+
+/// Forwards to `to` (`127.0.0.1:PORT`) for as long as the test process lives; where it listens.
+pub(crate) fn start(to: String) -> (String, Arc<Counts>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let counts = Arc::new(Counts::default());
+    let counted = Arc::clone(&counts);
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let Ok(server) = TcpStream::connect(&to) else { continue };
+            pump(&client, &server, &counted, |counts| &counts.up);
+            pump(&server, &client, &counted, |counts| &counts.down);
+        }
+    });
+    (address, counts)
+}
+
+/// Copies one direction until either side is gone, and then closes both.
+fn pump(from: &TcpStream, to: &TcpStream, counts: &Arc<Counts>, which: fn(&Counts) -> &AtomicU64) {
+    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+    let counts = Arc::clone(counts);
+    thread::spawn(move || {
+        let mut buffer = vec![0; 64 * 1024];
+        while let Ok(n @ 1..) = from.read(&mut buffer) {
+            which(&counts).fetch_add(n as u64, Ordering::Relaxed);
+            if to.write_all(&buffer[..n]).is_err() {
+                break;
+            }
+        }
+        let _ = from.shutdown(Shutdown::Both);
+        let _ = to.shutdown(Shutdown::Both);
+    });
+}
