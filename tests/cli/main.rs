@@ -12,6 +12,7 @@ mod cloud;
 mod faults;
 mod history;
 mod keyring;
+mod oss;
 mod profile;
 mod store;
 mod terminal;

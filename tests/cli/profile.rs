@@ -240,7 +240,7 @@ fn the_doctor_of_the_built_in_store_is_well() {
     let dir = Dir::new();
     let run = dir.hoist(["profile", "doctor", "local", "--json"]).run().exits(0);
     let checks = run.json();
-    assert_eq!(checks.len(), 6, "{}", run.stdout);
+    assert_eq!(checks.len(), 12, "{}", run.stdout);
     assert!(
         checks.iter().all(|check| check["state"] == "ok" || check["state"] == "notNeeded"),
         "{}",
