@@ -54,6 +54,8 @@ pub(crate) enum Verb {
     Profile(ProfileArgs),
     /// Buckets of an account: list, make, remove, set up.
     Bucket(bucket::BucketArgs),
+    /// Print the links of uploads, keys or URLs, with another transform or for a time only.
+    Link(LinkArgs),
     /// What was uploaded: list, search, links, remove, export.
     History(HistoryArgs),
     /// Run the built-in store in the foreground, so that its links open.
@@ -84,9 +86,13 @@ pub(crate) struct UploadArgs {
     /// Naming pattern for the key, such as `{year}/{name}-{sha256:8}.{ext}`.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) name: Option<String>,
-    /// Changes made before the upload: `w=800,format=webp,q=80` or `preset:NAME`.
+    /// Changes to the image: `w=800,format=webp,q=80`, `preset:NAME` or `image/...`.
     #[arg(long, value_name = "SPEC")]
     pub(crate) transform: Option<String>,
+    /// Where they are made: by the host, in the link, or here, before the upload. Left out, by the
+    /// host where the profile has one that can.
+    #[arg(long, value_enum, value_name = "PLACE")]
+    pub(crate) transform_at: Option<TransformAt>,
     /// No progress and no notes; errors are still told.
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -340,6 +346,64 @@ pub(crate) struct AppArgs {
     /// Files to upload in the window.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LinkArgs {
+    /// A URL, an id of `hoist history`, `PROFILE:KEY`, or a whole key in the bucket of the profile.
+    #[arg(value_name = "URL|KEY|ID", required = true)]
+    pub(crate) inputs: Vec<String>,
+    /// What the host makes of the image, in place of what the link asks for now; `''` takes it off.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) transform: Option<String>,
+    /// Profile that keys belong to, instead of the default one.
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// url, markdown, html, bbcode, or a link format of your settings.
+    #[arg(short, long, value_name = "FORMAT", default_value = "url")]
+    pub(crate) format: String,
+    /// Put the links on the clipboard too.
+    #[arg(long)]
+    pub(crate) copy: bool,
+    /// Sign the links, so that they open private objects too, for this long: `30m`, `1h`, `7d`.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) expires: Option<std::time::Duration>,
+    /// Print one JSON object per input.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+}
+
+/// Seconds, or a number with `s`, `m`, `h` or `d`; 1 second to 7 days, as signatures last at most.
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    const MOST: u64 = 7 * 24 * 3600;
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 's')) => (&text[..at], 1),
+        Some((at, 'm')) => (&text[..at], 60),
+        Some((at, 'h')) => (&text[..at], 3600),
+        Some((at, 'd')) => (&text[..at], 24 * 3600),
+        _ => (text, 1),
+    };
+    let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    match seconds {
+        Some(seconds @ 1..=MOST) => Ok(std::time::Duration::from_secs(seconds)),
+        _ => Err("a time is 1s to 7d, such as 30m, 1h or 7d".to_owned()),
+    }
+}
+
+/// A place as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TransformAt {
+    Host,
+    Here,
+}
+
+impl From<TransformAt> for TransformPlace {
+    fn from(value: TransformAt) -> Self {
+        match value {
+            TransformAt::Host => Self::Host,
+            TransformAt::Here => Self::Here,
+        }
+    }
 }
 
 /// A provider as typed.

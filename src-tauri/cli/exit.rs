@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use hoist_core::problem::{Code, Problem};
+use hoist_core::problem::{Code, Problem, Reason, Unfit};
 
 /// The outcome of a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +23,8 @@ impl Outcome {
     /// The outcome that `problem` alone would lead to.
     pub(crate) fn of(problem: &Problem) -> Self {
         match problem.code {
+            // The transform is right, only not for this image.
+            Code::TransformInvalid if is_of_the_image(problem) => Self::SomeFailed,
             code if code.is_configuration() => Self::Configuration,
             Code::Cancelled => Self::Interrupted,
             _ => Self::SomeFailed,
@@ -33,6 +35,14 @@ impl Outcome {
     pub(crate) fn and(self, other: Self) -> Self {
         self.max(other)
     }
+}
+
+/// Whether a host refuses a transform for this image, and might take it for another.
+fn is_of_the_image(problem: &Problem) -> bool {
+    matches!(
+        problem.reason.as_deref(),
+        Some(Reason::Unfit(unfit)) if !matches!(unfit, Unfit::NoHost | Unfit::NotOnDomain(_))
+    )
 }
 
 impl From<Outcome> for ExitCode {

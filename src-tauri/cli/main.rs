@@ -10,6 +10,7 @@ mod figures;
 mod get;
 mod history;
 mod jobs;
+mod link;
 mod ls;
 mod open;
 mod out;
@@ -66,6 +67,7 @@ fn run(verb: Verb, say: Say) -> Outcome {
         Verb::Transfers(args) => on_runtime(say, transfers::run(args, say)),
         Verb::Profile(args) => on_runtime(say, profile::run(args.verb, say)),
         Verb::Bucket(args) => on_runtime(say, bucket::run(args.verb, say)),
+        Verb::Link(args) => on_runtime(say, link::run(args, say)),
         Verb::History(args) => on_runtime(say, history::run(args, say)),
         Verb::Store(args) => on_runtime(say, store::run(args, say)),
     }

@@ -1,7 +1,7 @@
 //! `hoist upload`.
 
 mod input;
-mod report;
+pub(crate) mod report;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,6 @@ use std::time::Duration;
 use hoist_core::app::{App, UploadOptions, Uploaded};
 use hoist_core::builtin::BuiltinStore;
 use hoist_core::clipboard::{SystemClipboard, write_text_detached};
-use hoist_core::image::Transform;
 use hoist_core::link::LinkTemplate;
 use hoist_core::naming::NamePattern;
 use hoist_core::problem::{Code, Problem, Result};
@@ -105,7 +104,11 @@ fn check(app: &App, args: &UploadArgs) -> Result<()> {
         NamePattern::parse(pattern)?;
     }
     if let Some(spec) = &args.transform {
-        Transform::parse(spec, &settings.presets)?;
+        match app.transform_check_for(spec, args.profile.as_deref()) {
+            // Each input says so itself.
+            Err(problem) if problem.code == Code::ProfileNotFound => {}
+            checked => drop(checked?),
+        }
     }
     LinkTemplate::named(format(args), &settings.custom_formats)?;
     Ok(())
@@ -134,6 +137,7 @@ async fn upload_all(app: &App, inputs: &[Input], args: &UploadArgs) -> Vec<Resul
         profile: args.profile.clone(),
         naming: args.name.clone(),
         transform: args.transform.clone(),
+        transform_place: args.transform_at.map(Into::into),
         ..UploadOptions::default()
     };
     let sources = inputs.iter().map(|input| input.source.clone()).collect();

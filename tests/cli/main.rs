@@ -17,4 +17,5 @@ mod profile;
 mod store;
 mod terminal;
 mod transfer;
+mod transform;
 mod upload;

@@ -31,6 +31,7 @@ struct UploadedJson<'a> {
     ok: bool,
     input: &'a str,
     url: &'a str,
+    process: Option<&'a str>,
     markdown: &'a str,
     name: &'a str,
     key: &'a str,
@@ -61,6 +62,28 @@ struct ErrorJson<'a> {
     provider_code: Option<&'a str>,
     request_id: Option<&'a str>,
     retryable: bool,
+}
+
+/// The line of an input that failed.
+pub(crate) fn failed_line(out: &mut Out, json: bool, input: &str, problem: &Problem, say: Say) {
+    let text = problem.text(say.language);
+    if json {
+        out.json(&FailedJson {
+            ok: false,
+            input,
+            error: ErrorJson {
+                code: problem.code,
+                what: &text.what,
+                fix: &text.fix,
+                status: problem.status,
+                provider_code: problem.provider_code.as_deref(),
+                request_id: problem.request_id.as_deref(),
+                retryable: problem.retryable,
+            },
+        });
+    } else {
+        out.line(one_line(&format!("{FAILED} {input}: {}", text.what)));
+    }
 }
 
 impl Report {
@@ -117,6 +140,7 @@ impl Report {
                 ok: true,
                 input,
                 url: &uploaded.url,
+                process: uploaded.process.as_deref(),
                 markdown: link,
                 name: &uploaded.name,
                 key: &uploaded.key,
@@ -142,24 +166,7 @@ impl Report {
 
     fn failed(&mut self, input: &str, problem: &Problem) {
         self.outcome = self.outcome.and(Outcome::of(problem));
-        let text = problem.text(self.say.language);
-        if self.json {
-            self.out.json(&FailedJson {
-                ok: false,
-                input,
-                error: ErrorJson {
-                    code: problem.code,
-                    what: &text.what,
-                    fix: &text.fix,
-                    status: problem.status,
-                    provider_code: problem.provider_code.as_deref(),
-                    request_id: problem.request_id.as_deref(),
-                    retryable: problem.retryable,
-                },
-            });
-        } else {
-            self.out.line(one_line(&format!("{FAILED} {input}: {}", text.what)));
-        }
+        failed_line(&mut self.out, self.json, input, problem, self.say);
     }
 
     fn say_note(&self, note: Note) {

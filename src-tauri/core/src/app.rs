@@ -25,6 +25,7 @@ use crate::view::{CopiedView, StoreStatus};
 mod buckets;
 mod deletions;
 mod gallery;
+mod links;
 mod live;
 mod others;
 mod places;
@@ -35,6 +36,8 @@ mod settings;
 mod tests;
 mod transfers;
 mod transforms;
+
+pub use links::{LinkOptions, Linked};
 
 pub use crate::uploads::{UploadOptions, Uploaded};
 

@@ -14,7 +14,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::history::{Entry, IfKnown, NewUpload, blocking};
-use crate::image::{Limits, PrepareInput, Prepared, Transform, prepare};
+use crate::image::link::split_transform;
+use crate::image::{
+    Limits, Measured, PrepareInput, Prepared, SourceFacts, Transform, measure, prepare,
+};
 use crate::link::{public_url, with_process};
 use crate::naming::NameFacts;
 use crate::problem::{Code, Problem, Result};
@@ -24,20 +27,24 @@ use crate::view::{Note, UploadState};
 mod digest;
 mod job;
 mod locks;
+mod marks;
 mod place;
 mod put;
 mod record;
 #[cfg(test)]
 mod tests;
 mod thumbs;
+mod way;
 
 pub use job::Uploaded;
 pub use place::{Place, Places, target_id};
 
 pub(crate) use job::{Input, Plan, stem};
 pub(crate) use locks::{NameLocks, object_lock};
+pub(crate) use marks::FetchedMarks;
 pub(crate) use record::Recorder;
 pub(crate) use thumbs::Thumbs;
+pub(crate) use way::{Way, host_for, process, way};
 
 use digest::Digests;
 use job::{place_notes, recipe};
@@ -127,7 +134,9 @@ impl Pipeline {
 
         let bytes = read.bytes.clone();
         let source_sha256 = blocking(move || Ok(digest::sha256(&bytes))).await?;
-        let recipe = recipe(plan, &place, input);
+        let way = way_of(&place, input, &read, plan)?;
+        let local = local(&way, input, plan);
+        let recipe = recipe(plan, &local, &place, input);
         let _same_content = if plan.dedupe {
             let name = format!("{}\u{0}{source_sha256}\u{0}{recipe}", plan.profile);
             Some(or_cancelled(cancel, &label, async { Ok(self.locks.lock(name).await) }).await?)
@@ -137,14 +146,15 @@ impl Pipeline {
         if plan.dedupe {
             let known = self.known(&place, &source_sha256, &recipe);
             if let Some(entry) = or_cancelled(cancel, &label, known).await? {
-                return Ok(self.already(&place, entry, &read));
+                return Ok(self.already(&place, entry, &read, &way).await);
             }
         }
 
-        if !plan.transform.is_empty() {
+        if !local.is_empty() {
             watch.stage(UploadState::Transforming);
         }
-        let prepared = or_cancelled(cancel, &label, self.prepare(input, &read, plan)).await?;
+        let preparing = self.prepare(&place, input, &read, plan, local);
+        let prepared = or_cancelled(cancel, &label, preparing).await?;
         watch.size_after(prepared.image.bytes.len() as u64);
 
         watch.stage(UploadState::Uploading);
@@ -154,7 +164,8 @@ impl Pipeline {
             (true, true) => IfKnown::Keep,
             (true, false) => IfKnown::Renew,
         };
-        let fresh = Fresh { place: &place, read: &read, stored, source_sha256, recipe, if_known };
+        let fresh =
+            Fresh { place: &place, read: &read, stored, source_sha256, recipe, way, if_known };
         Ok(self.record(fresh, watch).await)
     }
 
@@ -233,14 +244,21 @@ impl Pipeline {
         }
     }
 
-    fn already(&self, place: &Place, entry: Entry, read: &ReadSource) -> Uploaded {
+    /// The link asks for what was asked for this time, and so does the row from now on.
+    async fn already(&self, place: &Place, entry: Entry, read: &ReadSource, way: &Way) -> Uploaded {
+        let process = way.process().map(str::to_owned);
+        if process != entry.process
+            && let Ok(history) = self.recorder.history()
+        {
+            match history.set_process(entry.id, process.as_deref()).await {
+                Ok(()) => self.recorder.tell(),
+                Err(problem) => tracing::warn!(%problem, "the history keeps the link as it was"),
+            }
+        }
         Uploaded {
             history_id: Some(entry.id),
-            url: with_process(
-                &public_url(&place.public_base, &entry.key),
-                entry.process.as_deref(),
-            ),
-            process: entry.process,
+            url: with_process(&public_url(&place.public_base, &entry.key), process.as_deref()),
+            process,
             name: read.name.clone(),
             origin: read.origin.clone(),
             profile: entry.profile,
@@ -257,20 +275,29 @@ impl Pipeline {
         }
     }
 
-    async fn prepare(&self, input: &Input, read: &ReadSource, plan: &Plan) -> Result<Ready> {
-        let _permit = self.cpu_for(&read.bytes).await?;
+    async fn prepare(
+        &self,
+        place: &Place,
+        input: &Input,
+        read: &ReadSource,
+        plan: &Plan,
+        transform: Transform,
+    ) -> Result<Ready> {
+        let marks = FetchedMarks::read(&transform, &*place.bucket, &self.limits).await?;
+        let permit = self.cpu_for(&read.bytes).await?;
         let (bytes, name, plan) = (read.bytes.clone(), read.name.clone(), plan.clone());
         let limits = self.limits;
         let as_it_is = matches!(input, Input::Stored(_));
         blocking(move || {
-            let transform = if as_it_is { Transform::default() } else { plan.transform };
+            // A decoder goes on when its upload is given up, and so does its permit.
+            let _permit = permit;
             let image = prepare(PrepareInput {
                 bytes,
                 name: &name,
                 transform: &transform,
                 strip: plan.strip && !as_it_is,
                 limits: &limits,
-                marks: None,
+                marks: Some(&marks),
             })?;
             let digests = Digests::of(&image.bytes, &plan.naming);
             Ok(Ready { image, digests })
@@ -345,7 +372,7 @@ impl Pipeline {
     }
 
     async fn record(&self, fresh: Fresh<'_>, watch: &Arc<dyn Watch>) -> Uploaded {
-        let Fresh { place, read, stored, source_sha256, recipe, if_known } = fresh;
+        let Fresh { place, read, stored, source_sha256, recipe, way, if_known } = fresh;
         let image = &stored.image;
         let upload = NewUpload {
             uploaded_at: stored.at,
@@ -354,7 +381,7 @@ impl Pipeline {
             target: place.target.clone(),
             key: stored.placed.key.clone(),
             url: public_url(&place.public_base, &stored.placed.key),
-            process: None,
+            process: way.process().map(str::to_owned),
             content_type: image.mime.to_owned(),
             size: image.bytes.len() as u64,
             width: image.width,
@@ -414,7 +441,50 @@ struct Fresh<'a> {
     stored: Stored,
     source_sha256: String,
     recipe: String,
+    way: Way,
     if_known: IfKnown,
+}
+
+/// Where this image gets its transform.
+fn way_of(place: &Place, input: &Input, read: &ReadSource, plan: &Plan) -> Result<Way> {
+    // What is no image is refused later, with everything else that can be wrong with it.
+    let facts = measure(&read.bytes).map(|measured| facts(measured, &read.bytes));
+    let (profile, base) = (&place.profile, &*place.public_base);
+    match input {
+        Input::Source(_) | Input::Remade(_) => {
+            way(profile, base, &plan.transform, plan.transform_place, facts)
+        }
+        // A copy shows what the original's link shows, where its new host can do it too.
+        Input::Stored(entry) => {
+            let link = with_process(&entry.url, entry.process.as_deref());
+            let asked = split_transform(&link).zip(profile.image_host());
+            let process = asked.and_then(|((_, transform), host)| {
+                process(base, host, &transform, facts).ok().filter(|process| !process.is_empty())
+            });
+            Ok(process.map_or(Way::Here, Way::Host))
+        }
+    }
+}
+
+/// What is done to the image here.
+fn local(way: &Way, input: &Input, plan: &Plan) -> Transform {
+    match (input, way) {
+        (Input::Stored(_), _) => Transform::default(),
+        (_, Way::Here) => plan.transform.clone(),
+        (_, Way::Host(_)) => Transform { strip: plan.transform.strip, ..Transform::default() },
+    }
+}
+
+/// What a host is told of an image before it is asked for anything.
+pub(crate) fn facts(measured: Measured, bytes: &Bytes) -> SourceFacts {
+    let (width, height) = measured.size.unwrap_or((0, 0));
+    SourceFacts {
+        format: measured.kind.format,
+        animated: measured.kind.animated,
+        width,
+        height,
+        bytes: bytes.len() as u64,
+    }
 }
 
 async fn permits(semaphore: &Arc<Semaphore>, count: u32) -> Result<OwnedSemaphorePermit> {

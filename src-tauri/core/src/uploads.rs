@@ -12,12 +12,13 @@ use crate::clipboard::Clipboard;
 use crate::events::{AppEvent, EventSink};
 use crate::history::blocking;
 use crate::image::Transform;
+use crate::image::link::split_transform;
 use crate::link::{LinkFacts, LinkTemplate};
 use crate::naming::NamePattern;
 use crate::pipeline::{Input, Pipeline, Plan, stem};
 use crate::problem::{Code, Problem, Result};
 use crate::profile::Profile;
-use crate::settings::Settings;
+use crate::settings::{Settings, TransformPlace};
 use crate::source::Source;
 use crate::view::{BatchView, CopiedView, UploadView};
 
@@ -48,6 +49,8 @@ pub struct UploadOptions {
     pub naming: Option<String>,
     /// `w=800,format=webp`, `preset:NAME`, or a raw `image/...`.
     pub transform: Option<String>,
+    /// Where the transform is made.
+    pub transform_place: Option<TransformPlace>,
     /// Started where no window shows it: by the shortcut or the tray.
     pub background: bool,
 }
@@ -265,12 +268,13 @@ impl Inner {
         };
         let naming = pick(&options.naming, &profile.naming, &settings.naming);
         let spec = pick(&options.transform, &profile.transform, &settings.transform);
-        let transform = Transform::parse(&spec, &settings.presets)?;
+        let transform = Transform::parse(&spec, &profile.presets_with(&settings.presets))?;
+        let place = options.transform_place.or(profile.transform_place);
         Ok(Plan {
             profile: profile.name,
             naming: NamePattern::parse(&naming)?,
-            transform_spec: transform.to_string(),
             transform,
+            transform_place: place.unwrap_or(settings.transform_place),
             strip: settings.strip_metadata,
             dedupe: settings.dedupe,
             n: job.n,
@@ -330,14 +334,22 @@ pub(crate) fn links(
 
 fn facts(uploaded: &Uploaded) -> LinkFacts<'_> {
     let name = stem(&uploaded.name);
+    let size = uploaded.width.zip(uploaded.height);
+    // A link shows what the host makes of the image.
+    let size = match &uploaded.process {
+        Some(_) => split_transform(&uploaded.url)
+            .filter(|(_, transform)| transform.style.is_none())
+            .and_then(|(_, transform)| Some(transform.size_of(size?))),
+        None => size,
+    };
     LinkFacts {
         url: &uploaded.url,
         name,
         filename: &uploaded.name,
         ext: ext(&uploaded.key),
         alt: name,
-        width: uploaded.width,
-        height: uploaded.height,
+        width: size.map(|(width, _)| width),
+        height: size.map(|(_, height)| height),
         size: Some(uploaded.size_after),
     }
 }

@@ -125,7 +125,7 @@ impl App {
     }
 }
 
-fn as_uploaded(entry: Entry) -> Uploaded {
+pub(super) fn as_uploaded(entry: Entry) -> Uploaded {
     Uploaded {
         history_id: Some(entry.id),
         name: entry.name,

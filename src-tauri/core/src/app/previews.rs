@@ -8,7 +8,7 @@ use crate::image::Transform;
 use crate::link::{LinkFacts, LinkTemplate, public_url};
 use crate::naming::{NameFacts, NamePattern};
 use crate::problem::Result;
-use crate::profile::provider;
+use crate::profile::{Profile, provider};
 use crate::uploads::Choices as _;
 use crate::view::{PatternPreview, ProviderView};
 
@@ -29,26 +29,7 @@ impl App {
         let pattern = NamePattern::parse(pattern)?;
         let default = self.settings().default_profile;
         let profile = self.inner.live.profile(profile.unwrap_or(&default))?;
-        let now = Zoned::now();
-        let key = pattern.render_under(
-            &profile.prefix,
-            &NameFacts {
-                name: NAME,
-                ext: EXT,
-                dir: FOLDER,
-                now: &now,
-                // Long enough for every digest; cut where the pattern or the digest says so.
-                digest: &|digest| {
-                    let hex = hex::encode(Sha256::digest(NAME));
-                    match digest {
-                        crate::naming::Digest::Md5 => hex[..32].to_owned(),
-                        crate::naming::Digest::Sha1 => hex[..40].to_owned(),
-                        crate::naming::Digest::Sha256 => hex,
-                    }
-                },
-                n: 1,
-            },
-        );
+        let key = key_like(&pattern, &profile, NAME, EXT);
         let (_, base) = self.inner.buckets.address(&profile)?;
         Ok(PatternPreview { url: public_url(&base, &key), key })
     }
@@ -83,8 +64,41 @@ impl App {
         Ok(Transform::parse(spec, &self.settings().presets)?.to_string())
     }
 
+    /// The same with the presets of a profile, or of the default one.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that there is no such profile.
+    pub fn transform_check_for(&self, spec: &str, profile: Option<&str>) -> Result<String> {
+        let default = self.settings().default_profile;
+        let profile = self.inner.live.profile(profile.unwrap_or(&default))?;
+        Ok(Transform::parse(spec, &self.presets_of(&profile))?.to_string())
+    }
+
     /// Every provider and the fields of its form.
     pub fn provider_list(&self) -> Vec<ProviderView> {
         provider::all()
     }
+}
+
+/// The key an upload of this name would get now.
+pub(super) fn key_like(pattern: &NamePattern, profile: &Profile, name: &str, ext: &str) -> String {
+    pattern.render_under(
+        &profile.prefix,
+        &NameFacts {
+            name,
+            ext,
+            dir: FOLDER,
+            now: &Zoned::now(),
+            // Long enough for every digest; cut where the pattern or the digest says so.
+            digest: &|digest| {
+                let hex = hex::encode(Sha256::digest(name));
+                match digest {
+                    crate::naming::Digest::Md5 => hex[..32].to_owned(),
+                    crate::naming::Digest::Sha1 => hex[..40].to_owned(),
+                    crate::naming::Digest::Sha256 => hex,
+                }
+            },
+            n: 1,
+        },
+    )
 }

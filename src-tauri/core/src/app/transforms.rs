@@ -1,132 +1,23 @@
-//! Transforms tried, read and used on what is uploaded already.
+//! Transforms read, and used on what is uploaded already.
 
-use super::{App, UploadOptions, Uploaded};
+use super::{App, UploadOptions, Uploaded, gallery};
 use crate::events::AppEvent;
-use crate::history::{Entry, blocking};
-use crate::image::{PrepareInput, Transform, measure, prepare};
-use crate::pipeline::Input;
-use crate::preview::{SAMPLE_NAME, Subject, Turn, sample};
-use crate::problem::{Code, Problem, Result};
+use crate::history::Entry;
+use crate::image::link::split_transform;
+use crate::image::{Format, SourceFacts, Transform};
+use crate::pipeline::{Input, Way, facts, host_for, way};
+use crate::problem::{Code, Problem, Reason, Result};
 use crate::profile::Profile;
 use crate::settings::{Preset, TransformPlace};
-use crate::source::Source;
 use crate::uploads::{Choices as _, links};
-use crate::view::{
-    CopiedView, HistoryQuery, HistoryRow, Note, PictureView, PreviewRequest, PreviewSource,
-    PreviewView,
-};
+use crate::view::{CopiedView, HistoryQuery, HistoryRow};
+
+mod preview;
 
 impl App {
-    /// What a transform makes of a picture. A newer request of the same window ends this one with
-    /// [`Code::Cancelled`].
-    ///
-    /// # Errors
-    /// That the picture cannot be read or shown; why it cannot be transformed stands in the view.
-    pub async fn transform_preview(
-        &self,
-        window: &str,
-        request: PreviewRequest,
-    ) -> Result<PreviewView> {
-        let turn = self.inner.previews.begin(window);
-        turn.run(self.preview(&turn, request)).await
-    }
-
-    async fn preview(&self, turn: &Turn, request: PreviewRequest) -> Result<PreviewView> {
-        let (subject, profile) = self.subject(&request).await?;
-        let previews = &self.inner.previews;
-        let before = previews.picture(turn, &subject.bytes, subject.measured).await?;
-        let made = self.made_here(turn, &subject, &request.spec, &profile).await;
-        let (after, notes, problem) = match made {
-            Ok((after, notes)) => (Some(after), notes, None),
-            Err(problem) if problem.code == Code::Cancelled => return Err(problem),
-            Err(problem) => (None, Vec::new(), Some(problem.view())),
-        };
-        Ok(PreviewView {
-            place: TransformPlace::Here,
-            host: None,
-            name: subject.name,
-            before,
-            after,
-            link: None,
-            notes,
-            problem,
-        })
-    }
-
-    /// The picture asked for, and the profile it is or would be uploaded to.
-    async fn subject(&self, request: &PreviewRequest) -> Result<(Subject, Profile)> {
-        let profile = || {
-            let default = self.settings().default_profile;
-            self.inner.live.profile(request.profile.as_deref().unwrap_or(&default))
-        };
-        match &request.source {
-            PreviewSource::Sample => {
-                let bytes = blocking(sample).await?;
-                Ok((Subject::new(SAMPLE_NAME, bytes)?, profile()?))
-            }
-            PreviewSource::Path { path } => {
-                let input = Input::from(Source::from_path(path.as_ref()));
-                let (_memory, read) = self.inner.pipeline.read(&input).await?;
-                Ok((Subject::new(&read.name, read.bytes)?, profile()?))
-            }
-            PreviewSource::History { id } => {
-                let entry = self.entry(*id as i64).await?;
-                let profile = self.inner.live.profile(&entry.profile)?;
-                Ok((self.stored(entry).await?, profile))
-            }
-        }
-    }
-
-    async fn entry(&self, id: i64) -> Result<Entry> {
-        let entries = self.history()?.by_ids(&[id]).await?;
-        let entry = self.addressed(entries).into_iter().next();
-        entry.ok_or_else(|| Problem::new(Code::HistoryRowNotFound, id.to_string()))
-    }
-
-    /// An upload, read back from its bucket once and then from the disk.
-    async fn stored(&self, entry: Entry) -> Result<Subject> {
-        let previews = &self.inner.previews;
-        let id = format!("{}\u{0}{}\u{0}{}", entry.target, entry.key, entry.sha256);
-        if let Some(bytes) = previews.fetched(&id).await {
-            return Subject::new(&entry.name, bytes);
-        }
-        let input = Input::Stored(Box::new(entry));
-        let (_memory, read) = self.inner.pipeline.read(&input).await?;
-        previews.keep(&id, &read.bytes).await?;
-        Subject::new(&read.name, read.bytes)
-    }
-
-    async fn made_here(
-        &self,
-        turn: &Turn,
-        subject: &Subject,
-        spec: &str,
-        profile: &Profile,
-    ) -> Result<(PictureView, Vec<Note>)> {
-        let transform = Transform::parse(spec, &self.presets_of(profile))?;
-        let (bytes, name) = (subject.bytes.clone(), subject.name.clone());
-        let strip = self.settings().strip_metadata;
-        let previews = &self.inner.previews;
-        let made = previews
-            .decode(turn, move |limits| {
-                prepare(PrepareInput {
-                    bytes,
-                    name: &name,
-                    transform: &transform,
-                    strip,
-                    limits,
-                    marks: None,
-                })
-            })
-            .await?;
-        let measured =
-            measure(&made.bytes).ok_or_else(|| Problem::new(Code::BrokenImage, &subject.name))?;
-        Ok((previews.picture(turn, &made.bytes, measured).await?, made.notes))
-    }
-
-    /// The presets a profile can use.
-    pub(super) fn presets_of(&self, _profile: &Profile) -> Vec<Preset> {
-        self.settings().presets
+    /// The presets a profile can use: its own, then those of the settings.
+    pub(super) fn presets_of(&self, profile: &Profile) -> Vec<Preset> {
+        profile.presets_with(&self.settings().presets)
     }
 
     /// A spec, out of a spec, a process string or a link.
@@ -135,8 +26,20 @@ impl App {
     /// What is wrong with it.
     pub fn transform_read(&self, text: &str) -> Result<String> {
         let text = text.trim();
-        let process = text.split_once("x-oss-process=").map_or(text, |(_, process)| process);
-        Ok(Transform::parse(process, &self.settings().presets)?.to_string())
+        let link = match text {
+            _ if text.starts_with("http://") || text.starts_with("https://") => text.to_owned(),
+            _ if text.starts_with("?x-oss-process=") => format!("https://x/a{text}"),
+            _ if text.starts_with("x-oss-process=") => format!("https://x/a?{text}"),
+            _ if text.starts_with("/cdn-cgi/image/") => {
+                format!("https://x{}/a", text.trim_end_matches('/'))
+            }
+            spec => return Ok(Transform::parse(spec, &self.settings().presets)?.to_string()),
+        };
+        let (_, transform) = split_transform(&link).ok_or_else(|| {
+            Problem::new(Code::TransformInvalid, text)
+                .with_reason(Reason::NotLike("https://...?x-oss-process=image/resize,w_800"))
+        })?;
+        Ok(transform.to_string())
     }
 
     /// The newest upload, to try transforms on.
@@ -154,7 +57,7 @@ impl App {
         &self,
         ids: &[i64],
         spec: &str,
-        _place: TransformPlace,
+        place: TransformPlace,
         profile: Option<&str>,
     ) -> Result<CopiedView> {
         let entries = self.history()?.by_ids(ids).await?;
@@ -164,7 +67,7 @@ impl App {
         let mut uploads = Vec::new();
         let mut failures = Vec::new();
         for entry in self.addressed(entries) {
-            match self.remade(entry, spec, profile).await {
+            match self.transformed(entry, spec, place, profile).await {
                 Ok(uploaded) => uploads.push(uploaded),
                 Err(problem) => failures.push(problem),
             }
@@ -184,12 +87,61 @@ impl App {
         Ok(CopiedView { count, format, text })
     }
 
+    async fn transformed(
+        &self,
+        entry: Entry,
+        spec: &str,
+        place: TransformPlace,
+        profile: Option<&str>,
+    ) -> Result<Uploaded> {
+        let own = self.inner.live.profile(&entry.profile)?;
+        let presets = match profile {
+            Some(name) => self.presets_of(&self.inner.live.profile(name)?),
+            None => self.presets_of(&own),
+        };
+        let transform = Transform::parse(spec, &presets)?;
+        let base = self.inner.buckets.address(&own)?.1;
+        let way = match host_for(&own, place)? {
+            Some(_) => {
+                let facts = self.facts_of(&entry).await?;
+                way(&own, &base, &transform, place, facts)?
+            }
+            None => Way::Here,
+        };
+        if way == Way::Here && !transform.is_empty() {
+            return self.remade(entry, &transform, profile).await;
+        }
+        let process = way.process().map(str::to_owned);
+        Ok(gallery::as_uploaded(Entry { process, ..entry }))
+    }
+
+    /// What a host is told of a stored image. Only its content says whether it moves.
+    pub(super) async fn facts_of(&self, entry: &Entry) -> Result<Option<SourceFacts>> {
+        let moves = ["image/gif", "image/webp"].contains(&&*entry.content_type);
+        let format = Format::of_mime(&entry.content_type);
+        match (format, entry.width, entry.height) {
+            (Some(format), Some(width), Some(height)) if !moves => {
+                Ok(Some(SourceFacts { format, animated: false, width, height, bytes: entry.size }))
+            }
+            _ => {
+                let subject = self.stored(entry.clone()).await?;
+                Ok(Some(facts(subject.measured, &subject.bytes)))
+            }
+        }
+    }
+
     /// A transformed copy of an upload, beside it.
-    async fn remade(&self, entry: Entry, spec: &str, profile: Option<&str>) -> Result<Uploaded> {
+    async fn remade(
+        &self,
+        entry: Entry,
+        transform: &Transform,
+        profile: Option<&str>,
+    ) -> Result<Uploaded> {
         let name = entry.name.clone();
         let options = UploadOptions {
             profile: Some(profile.unwrap_or(&entry.profile).to_owned()),
-            transform: Some(spec.to_owned()),
+            transform: Some(transform.to_string()),
+            transform_place: Some(TransformPlace::Here),
             ..UploadOptions::default()
         };
         let inputs = vec![Input::Remade(Box::new(entry))];

@@ -1,7 +1,7 @@
 //! What can be said of an image without decoding it.
 
 use super::dimensions::{Header, header};
-use super::{Kind, sniff};
+use super::{Format, Kind, sniff};
 
 /// An image's format and size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,18 @@ pub fn measure(bytes: &[u8]) -> Option<Measured> {
     Some(Measured { kind, size: header(bytes, kind.format).map(Header::shown) })
 }
 
+impl Format {
+    /// The format of a media type that Hoist gave an image.
+    pub fn of_mime(mime: &str) -> Option<Self> {
+        use Format::{Avif, Bmp, Gif, Heic, Ico, Jpeg, Jxl, Png, Svg, Tiff, WebP};
+        let all = [Png, Jpeg, Gif, WebP, Bmp, Ico, Tiff, Avif, Heic, Jxl, Svg];
+        all.into_iter().find(|format| format.mime() == mime)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Format;
 
     #[test]
     fn an_image_is_measured_by_its_header_and_other_bytes_are_none() {

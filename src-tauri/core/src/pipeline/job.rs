@@ -9,6 +9,7 @@ use crate::history::Entry;
 use crate::image::Transform;
 use crate::naming::NamePattern;
 use crate::profile::Provider;
+use crate::settings::TransformPlace;
 use crate::source::Source;
 use crate::view::Note;
 
@@ -29,8 +30,8 @@ pub(crate) struct Plan {
     pub(crate) profile: String,
     pub(crate) naming: NamePattern,
     pub(crate) transform: Transform,
-    /// The transform as text: part of what makes two uploads the same.
-    pub(crate) transform_spec: String,
+    /// Where it is made.
+    pub(crate) transform_place: TransformPlace,
     pub(crate) strip: bool,
     pub(crate) dedupe: bool,
     /// Its number in the batch, from 1.
@@ -102,14 +103,15 @@ impl Input {
 }
 
 /// What makes two uploads of one content the same: everything that decides what is stored where.
-pub(super) fn recipe(plan: &Plan, place: &Place, input: &Input) -> String {
+/// `local` is what is done to it here; what the host does changes its link only.
+pub(super) fn recipe(plan: &Plan, local: &Transform, place: &Place, input: &Input) -> String {
     let mut hash = Sha256::new();
     let how = match input {
         Input::Source(_) | Input::Remade(_) if plan.strip => "strip",
         Input::Source(_) | Input::Remade(_) => "keep",
         Input::Stored(_) => "copy",
     };
-    for part in [how, plan.naming.as_str(), &plan.transform_spec, &place.profile.prefix] {
+    for part in [how, plan.naming.as_str(), &local.to_string(), &place.profile.prefix] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

@@ -5,7 +5,7 @@ use hoist_store::{Bucket as _, ErrorKind, PutOptions};
 
 use super::*;
 use crate::naming::NamePattern;
-use crate::settings::Settings;
+use crate::settings::{Settings, TransformPlace};
 use crate::source::Source;
 use crate::testing::{Bench, input, png};
 
@@ -37,7 +37,7 @@ fn plan(naming: &str) -> Plan {
         profile: "main".into(),
         naming: NamePattern::parse(naming).unwrap(),
         transform: Transform::default(),
-        transform_spec: String::new(),
+        transform_place: TransformPlace::Auto,
         strip: Settings::default().strip_metadata,
         dedupe: true,
         n: 1,
@@ -121,7 +121,6 @@ async fn another_pattern_transform_or_bucket_is_another_upload() {
     assert!(!other.already_stored);
     let mut transformed = plan(BY_CONTENT);
     transformed.transform = Transform::parse("w=1", &[]).unwrap();
-    transformed.transform_spec = transformed.transform.to_string();
     let other = run(&bench, &input("cat.png", png(1)), &transformed).await.unwrap();
     assert!(!other.already_stored);
     assert_eq!(other.width, Some(1));

@@ -32,6 +32,8 @@ pub enum Unfit {
     Enlarges(ImageHost),
     /// The host has one strength for a blur, not two.
     OneStrength,
+    /// Nobody processes images for this profile.
+    NoHost,
     /// The host has no processing on this domain.
     NotOnDomain(ImageHost),
     /// A signed URL, which changing would break.
@@ -255,6 +257,10 @@ impl Unfit {
             Self::TooManyMarks { max, count } => {
                 (format!("there are {count} watermarks, at most {max} are taken"), "Take one away.")
             }
+            Self::NoHost => (
+                "nobody processes the images of this profile on the way".into(),
+                "Make it here, or set Images of the profile to the service in front of it.",
+            ),
             Self::NoMark => (
                 "the image of the watermark is in the bucket only".into(),
                 "Process it at the host.",
@@ -363,6 +369,9 @@ impl Unfit {
             }
             Self::TooManyMarks { max, count } => {
                 (format!("有 {count} 个水印，最多 {max} 个"), "请减少水印。")
+            }
+            Self::NoHost => {
+                ("此配置没有图片处理服务".into(), "请改为在本机处理，或在配置中设置图片处理服务。")
             }
             Self::NoMark => ("水印图片只在存储桶中".into(), "请在服务端处理。"),
             Self::NoGlyph(character) => (
