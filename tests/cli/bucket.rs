@@ -165,6 +165,11 @@ fn what_makes_no_sense_is_a_matter_of_usage() {
     bucket(&dir, &["cors", "local:", "--origin", "https://a.example"]).exits(2);
     bucket(&dir, &["cors", "local:", "--remove", "0"]).exits(2);
     bucket(&dir, &["lifecycle", "local:", "--add", "--prefix", "a/"]).exits(2);
+    // The two actions go together: it is the store that has no lifecycle rules.
+    let both = ["--expire-days", "7", "--abort-uploads-days", "3"];
+    bucket(&dir, &[&["lifecycle", "local:", "--add", "--prefix", "a/"], &both[..]].concat())
+        .exits(1)
+        .says("it does not have lifecycle rules");
     bucket(&dir, &["acl", "local:", "--set", "everybody"]).exits(2);
     bucket(&dir, &["acl", "local:", "--set", "public-read"]).exits(2).says("--yes");
     bucket(&dir, &["info", "nobody:"]).exits(3).says("There is no profile nobody");

@@ -7,6 +7,7 @@ mod harness;
 mod bad_input;
 mod binary;
 mod bucket;
+mod bucket_oss;
 mod clipboard;
 mod cloud;
 mod faults;

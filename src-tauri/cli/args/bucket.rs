@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use hoist_store::CannedAcl;
 
 const EXAMPLES: &str = "\
@@ -206,6 +206,9 @@ pub(crate) struct CorsArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("action").multiple(true).args(
+    ["expire_days", "abort_uploads_days", "expire_versions_days", "transition"]
+))]
 pub(crate) struct LifecycleArgs {
     #[command(flatten)]
     pub(crate) section: SectionArgs,
@@ -222,19 +225,19 @@ pub(crate) struct LifecycleArgs {
     #[arg(long, value_name = "KEY=VALUE", requires = "add", value_parser = pair)]
     pub(crate) tag: Vec<(String, String)>,
     /// Delete objects this many days after they were last modified.
-    #[arg(long, value_name = "DAYS", requires = "add", group = "action",
+    #[arg(long, value_name = "DAYS", requires = "add",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) expire_days: Option<u32>,
     /// Abort multipart uploads this many days after they began.
-    #[arg(long, value_name = "DAYS", requires = "add", group = "action",
+    #[arg(long, value_name = "DAYS", requires = "add",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) abort_uploads_days: Option<u32>,
     /// Delete old versions this many days after they were replaced.
-    #[arg(long, value_name = "DAYS", requires = "add", group = "action",
+    #[arg(long, value_name = "DAYS", requires = "add",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) expire_versions_days: Option<u32>,
     /// Move objects to a storage class after some days; may be repeated.
-    #[arg(long, value_name = "DAYS:CLASS", requires = "add", group = "action",
+    #[arg(long, value_name = "DAYS:CLASS", requires = "add",
           value_parser = transition)]
     pub(crate) transition: Vec<(u32, String)>,
     /// Add the rule without putting it in force.
