@@ -34,7 +34,7 @@ async fn buckets_and_their_configuration() {
     let mut cors = hoist_store::Cors { rules: vec![rule.clone()], ..Default::default() };
     config.put_cors(&cors).await.unwrap();
     cors = config.cors().await.unwrap().unwrap();
-    assert_eq!(cors.rules, [rule.clone()]);
+    assert_eq!(cors.rules, std::slice::from_ref(&rule));
     cors.rules.push(CorsRule { origins: vec!["https://b.example".into()], ..rule });
     config.put_cors(&cors).await.unwrap();
     assert_eq!(config.cors().await.unwrap().unwrap().rules, cors.rules);

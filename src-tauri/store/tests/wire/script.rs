@@ -34,6 +34,8 @@ pub(crate) enum Reply {
     SendAndStall(Vec<u8>),
     /// Read it all, send these bytes and close the connection.
     SendAndClose(Vec<u8>),
+    /// Send these bytes after the head already, then read the rest.
+    SendFirst(Vec<u8>),
     /// Read the head only and hang.
     Ignore,
     /// Read it all and close the connection without an answer.
@@ -135,6 +137,9 @@ async fn serve(
             log.lock().unwrap().push(asked);
             return std::future::pending().await;
         }
+        if let Reply::SendFirst(bytes) = &reply {
+            stream.write_all(bytes).await.unwrap();
+        }
         let len = asked.header("content-length").and_then(|len| len.parse().ok()).unwrap_or(0);
         while buffer.len() < len {
             if stream.read_buf(&mut buffer).await.unwrap_or(0) == 0 {
@@ -150,6 +155,7 @@ async fn serve(
                 stream.write_all(&bytes).await.unwrap();
                 std::future::pending::<()>().await;
             }
+            Reply::SendFirst(_) => {}
             Reply::Close | Reply::Ignore => return,
         }
     }

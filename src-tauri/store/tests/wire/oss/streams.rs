@@ -70,6 +70,18 @@ async fn an_upload_nobody_reads_is_a_timeout() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_comes_before_the_body_has_gone_is_understood() {
+    let Reply::Send(refusal) = Reply::error("403 Forbidden", "InvalidAccessKeyId") else {
+        unreachable!("an answer is sent")
+    };
+    let script = Script::new([Reply::SendFirst(refusal)]).await;
+    let body = Body::from(vec![7; 32 << 20]);
+    let error = bucket(&script).put("k", body, &PutOptions::default()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied, "{error:?}");
+    assert_eq!(error.provider_code(), Some("InvalidAccessKeyId"));
+}
+
+#[tokio::test]
 async fn a_connection_that_closes_is_tried_again_with_the_whole_body() {
     let script = Script::new([Reply::Close, ok(&[("etag", "\"E\"")], "")]).await;
     let folder = tempfile::tempdir().unwrap();
