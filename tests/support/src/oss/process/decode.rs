@@ -37,7 +37,7 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn read(bytes: &Bytes) -> Result<Self, Refusal> {
         if bytes.len() > MOST_BYTES {
-            return Err(too_large("The source image is larger than 20 MB."));
+            return Err(too_large("0040-00000003", "The source image is larger than 20 MB."));
         }
         let broken = |_| bad("The object is not an image, or it is damaged.");
         let format = image::guess_format(bytes).map_err(broken)?;
@@ -57,7 +57,7 @@ impl Source {
         let (width, height) = decoder.dimensions();
         let pixels = u64::from(width) * u64::from(height);
         if width.max(height) > LONGEST_SIDE || pixels > MOST_PIXELS {
-            return Err(too_large("The source image has too many pixels."));
+            return Err(too_large("0040-00000003", "The source image has too many pixels."));
         }
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let frames = if format == ImageFormat::Gif {
@@ -78,7 +78,7 @@ impl Source {
             let delay = frame.delay();
             frames.push(Frame { image: frame.into_buffer(), delay });
             if pixels * frames.len() as u64 > MOST_PIXELS {
-                return Err(too_large("The source image has too many pixels."));
+                return Err(too_large("0040-00000003", "The source image has too many pixels."));
             }
         }
         if frames.is_empty() { Err(bad("The image has no frame.")) } else { Ok(frames) }

@@ -100,7 +100,7 @@ impl Output {
     fn webp(&self, image: &RgbaImage) -> Result<Vec<u8>, Refusal> {
         let (width, height) = image.dimensions();
         if width.max(height) > LONGEST_WEBP {
-            return Err(too_large("A WebP has at most 16383 pixels a side."));
+            return Err(too_large("0040-00000003", "A WebP has at most 16383 pixels a side."));
         }
         let encoder = webp::Encoder::from_rgba(image.as_raw(), width, height);
         Ok(encoder.encode(f32::from(self.quality)).to_vec())

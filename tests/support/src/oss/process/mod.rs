@@ -19,7 +19,7 @@ mod watermark;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use image::RgbaImage;
+use image::{ImageFormat, RgbaImage};
 
 pub(crate) use request::{get, save};
 
@@ -79,7 +79,7 @@ fn apply(
     pictures: &Pictures,
 ) -> Result<(), Refusal> {
     match operation.name() {
-        "resize" => resize::apply(image, operation),
+        "resize" => resize::apply(image, operation, source.format == ImageFormat::Gif),
         "crop" => geometry::crop(image, operation),
         "rotate" => geometry::rotate(image, operation),
         "auto-orient" => geometry::orient(image, operation, source.orientation),
@@ -102,8 +102,8 @@ fn argument(name: &str, value: &str, message: &str) -> Refusal {
 }
 
 /// 400 ImageTooLarge.
-fn too_large(message: &str) -> Refusal {
-    Refusal::new(400, "ImageTooLarge", "0040-00000003", message)
+fn too_large(ec: &'static str, message: &str) -> Refusal {
+    Refusal::new(400, "ImageTooLarge", ec, message)
 }
 
 /// 400 BadRequest.

@@ -13,12 +13,17 @@ pub(super) const LONGEST_SIDE: u32 = 16_384;
 /// Most pixels of a result.
 pub(super) const MOST_PIXELS: u64 = 16_777_216;
 
-pub(super) fn apply(image: &mut RgbaImage, operation: &Operation) -> Result<(), Refusal> {
+/// Resizes. What `never_grows`, a GIF, is not enlarged even where `limit_0` asks for it.
+pub(super) fn apply(
+    image: &mut RgbaImage,
+    operation: &Operation,
+    never_grows: bool,
+) -> Result<(), Refusal> {
     let side = |name| operation.number(name, 1, i64::from(LONGEST_SIDE));
     let (w, h) = (side("w")?, side("h")?);
     let (long, short) = (side("l")?, side("s")?);
     let percent = operation.number("p", 1, 1000)?;
-    let limited = operation.number("limit", 0, 1)?.unwrap_or(1) == 1;
+    let limited = operation.number("limit", 0, 1)?.unwrap_or(1) == 1 || never_grows;
     let colour = operation.colour("color", [255, 255, 255])?;
     let mode = operation.get("m").unwrap_or("lfit");
     if !["lfit", "mfit", "fill", "pad", "fixed"].contains(&mode) {
@@ -27,6 +32,7 @@ pub(super) fn apply(image: &mut RgbaImage, operation: &Operation) -> Result<(), 
     let (width, height) = (f64::from(image.width()), f64::from(image.height()));
     if let Some(percent) = percent {
         let factor = percent as f64 / 100.0;
+        let factor = if never_grows { factor.min(1.0) } else { factor };
         let target = (pixels(width * factor), pixels(height * factor));
         return scale(image, target);
     }
@@ -40,9 +46,8 @@ pub(super) fn apply(image: &mut RgbaImage, operation: &Operation) -> Result<(), 
         (None, None, _) => return Err(argument("resize", "", "resize needs a size")),
         (Some(w), Some(h), _) => (w as f64, h as f64),
         // Modes with fixed sides make squares of one.
-        (Some(side), None, "fill" | "pad") | (None, Some(side), "fill" | "pad") => {
-            (side as f64, side as f64)
-        }
+        (Some(side), None, "fill" | "pad" | "fixed")
+        | (None, Some(side), "fill" | "pad" | "fixed") => (side as f64, side as f64),
         (Some(w), None, _) => (w as f64, height * w as f64 / width),
         (None, Some(h), _) => (width * h as f64 / height, h as f64),
     };
@@ -50,7 +55,8 @@ pub(super) fn apply(image: &mut RgbaImage, operation: &Operation) -> Result<(), 
     let larger = (w / width).max(h / height);
     // Nothing happens to an image that would have to grow.
     let grows = match mode {
-        "lfit" | "pad" => smaller > 1.0,
+        "lfit" => smaller > 1.0,
+        "pad" => smaller >= 1.0,
         "mfit" | "fill" => larger > 1.0,
         _ => w > width || h > height,
     };
@@ -101,7 +107,7 @@ fn scale(image: &mut RgbaImage, size: (u32, u32)) -> Result<(), Refusal> {
 pub(super) fn check((width, height): (u32, u32)) -> Result<(), Refusal> {
     let pixels = u64::from(width) * u64::from(height);
     if width.max(height) > LONGEST_SIDE || pixels > MOST_PIXELS {
-        return Err(too_large("The resulting image would be too large."));
+        return Err(too_large("0040-00000007", "The resulting image would be too large."));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use image::{DynamicImage, ImageFormat, Rgba};
+use image::{DynamicImage, Rgba};
 
 use super::*;
 
@@ -45,6 +45,9 @@ fn every_mode_has_its_dimensions() {
     assert_eq!(size("resize,m_fill,w_100,h_100"), (100, 100));
     assert_eq!(size("resize,m_pad,w_100,h_100,color_FF0000"), (100, 100));
     assert_eq!(size("resize,m_fixed,w_100,h_100"), (100, 100));
+    // One side is enough: these modes make a square of it.
+    assert_eq!(size("resize,m_fixed,w_100"), (100, 100));
+    assert_eq!(size("resize,m_pad,h_100"), (100, 100));
     assert_eq!(size("resize,l_100"), (100, 50));
     assert_eq!(size("resize,s_100"), (200, 100));
     assert_eq!(size("resize,p_50"), (200, 100));
@@ -120,6 +123,11 @@ fn an_animation_stays_one_only_as_a_gif() {
         decode::Source::read(&result.bytes).unwrap().frames.len()
     };
     assert_eq!(frames("image/resize,w_20"), 2);
+    let wide = |process: &str| {
+        let result = run(&gif, process, &Pictures::new()).unwrap();
+        decode::Source::read(&result.bytes).unwrap().first().width()
+    };
+    assert_eq!((wide("image/resize,w_20"), wide("image/resize,w_80,limit_0")), (20, 40));
     assert_eq!(frames("image/resize,p_50"), 1);
     assert_eq!(frames("image/format,png"), 1);
     assert_eq!(code(&gif, "image/format,webp"), "InvalidArgument");
