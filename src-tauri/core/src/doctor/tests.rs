@@ -16,7 +16,17 @@ enum Domain {
     Status(u16),
     OtherContent,
     Hangs,
+    /// Public, with these headers besides.
+    With(&'static str),
+    /// An error of a provider.
+    Says(u16, &'static str),
+    /// Public, and pictures come half as wide when asked for so.
+    Resizes,
+    /// Public, and asking for another width is an error.
+    ResizesNot,
 }
+
+mod public;
 
 /// An HTTP server in front of a bucket in memory, on loopback.
 struct Place {
@@ -80,16 +90,35 @@ async fn serve(
             }
             let head = String::from_utf8(head).unwrap();
             let path = head.split(' ').nth(1).unwrap();
-            let key = path.strip_prefix("/images/").map(str::to_owned);
+            let (plain, smaller) = match path.strip_prefix("/cdn-cgi/image/width=32,format=png") {
+                Some(plain) => (plain, true),
+                None => match path.split_once("?x-oss-process=image/resize,w_32") {
+                    Some((plain, "")) => (plain, true),
+                    _ => (path, false),
+                },
+            };
+            let key = plain.strip_prefix("/images/").map(str::to_owned);
+            let mut more = "";
             let (status, body) = match (key, domain) {
                 (None, _) => (403, Vec::new()),
+                (Some(_), Domain::Resizes) if smaller => {
+                    let mut half = std::io::Cursor::new(Vec::new());
+                    let picture = image::RgbImage::new(32, 24);
+                    picture.write_to(&mut half, image::ImageFormat::Png).unwrap();
+                    (200, half.into_inner())
+                }
+                (Some(_), Domain::ResizesNot) if smaller => (404, b"off".to_vec()),
+                (Some(_), Domain::Says(status, text)) => (status, text.as_bytes().to_vec()),
                 (Some(_), Domain::Hangs) => {
                     asked.notify_one();
                     std::future::pending().await
                 }
                 (Some(_), Domain::Status(status)) => (status, Vec::new()),
                 (Some(_), Domain::OtherContent) => (200, b"<html>parked</html>".to_vec()),
-                (Some(key), Domain::Public) => {
+                (Some(key), _) => {
+                    if let Domain::With(headers) = domain {
+                        more = headers;
+                    }
                     let key = percent_encoding::percent_decode_str(&key).decode_utf8().unwrap();
                     match bucket.get(&key, &GetOptions::default()).await {
                         Ok(object) => (200, object.bytes(1 << 20).await.unwrap().to_vec()),
@@ -100,7 +129,7 @@ async fn serve(
             let date = (Timestamp::now() - clock).strftime("%a, %d %b %Y %H:%M:%S GMT");
             let length = body.len();
             let head = format!(
-                "HTTP/1.1 {status} X\r\nDate: {date}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+                "HTTP/1.1 {status} X\r\nDate: {date}\r\n{more}Content-Length: {length}\r\nConnection: close\r\n\r\n"
             );
             let _ = stream.write_all(&[head.into_bytes(), body].concat()).await;
         });
