@@ -184,7 +184,6 @@ async fn report(
 ) -> Result<Outcome> {
     let mut outcome = Outcome::Done;
     let mut fixes = BTreeSet::new();
-    let mut skipped_links = 0u64;
     let mut tell = |file: FileReport| {
         if json {
             out.json(&file_json(&file, say));
@@ -198,7 +197,6 @@ async fn report(
                 fixes.extend(words.map(|words| words.fix.clone()));
             }
             FileResult::Skipped(Some(failure)) => {
-                skipped_links += 1;
                 say.warning(&failure.words(say.language).what);
             }
             FileResult::Waiting | FileResult::Done | FileResult::Skipped(None) => {}
