@@ -5,13 +5,11 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 use super::geometry::{Plan, plan};
 use super::pixels::{is_wide, whole};
-use super::spec::unfit;
 use super::step::{Resize, Step};
-use super::{Limits, Marks, OutputFormat, shape, tone};
-use crate::problem::{Code, Problem, Result, Unfit};
+use super::{Limits, Marks, OutputFormat, overlay, shape, tone};
+use crate::problem::{Code, Problem, Result};
 
 /// What the steps are carried out for.
-#[allow(dead_code)]
 pub(super) struct Work<'a> {
     pub(super) output: OutputFormat,
     pub(super) marks: Option<&'a dyn Marks>,
@@ -34,7 +32,7 @@ pub(super) fn apply(pixels: DynamicImage, steps: &[Step], work: &Work<'_>) -> Re
             Step::Contrast(level) => tone::contrast(pixels, *level),
             Step::Circle(radius) => shape::circle(pixels, *radius),
             Step::Round(radius) => shape::round(pixels, *radius),
-            Step::Watermark(_) => return Err(unfit("mark", Unfit::NoMark)),
+            Step::Watermark(watermark) => overlay::watermark(pixels, watermark, work)?,
         })
     })
 }

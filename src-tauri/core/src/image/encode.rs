@@ -22,6 +22,8 @@ const AVIF_SPEED: u8 = 9;
 pub(super) struct Encoding {
     pub(super) format: OutputFormat,
     pub(super) quality: Option<u8>,
+    /// Progressive, where the format is JPEG.
+    pub(super) interlace: bool,
     /// The original was WebP without loss.
     pub(super) lossless_webp: bool,
     /// Shows through where the format has no alpha.
@@ -39,6 +41,11 @@ pub(super) fn encode(pixels: DynamicImage, encoding: Encoding, name: &str) -> Re
     let (pixels, icc) = with_profile(pixels, icc, format);
     let mut out = Vec::new();
     let written = match format {
+        OutputFormat::Jpeg if encoding.interlace => {
+            let quality = quality.unwrap_or(JPEG_QUALITY);
+            out = progressive(&pixels, quality, icc, exif).map_err(|error| failed(&error))?;
+            Ok(())
+        }
         OutputFormat::Jpeg => {
             let encoder = JpegEncoder::new_with_quality(&mut out, quality.unwrap_or(JPEG_QUALITY));
             write(encoder, &pixels, icc, exif)
@@ -96,6 +103,34 @@ fn write(
         encoder.set_exif_metadata(exif).map_err(ImageError::Unsupported)?;
     }
     encoder.write_image(pixels.as_bytes(), pixels.width(), pixels.height(), pixels.color().into())
+}
+
+/// A progressive JPEG: `image` writes none.
+fn progressive(
+    pixels: &DynamicImage,
+    quality: u8,
+    icc: Option<Vec<u8>>,
+    exif: Option<Vec<u8>>,
+) -> Result<Vec<u8>, jpeg_encoder::EncodingError> {
+    // `check_output` has held the sides against the format.
+    let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
+    let color = if pixels.color().has_color() {
+        jpeg_encoder::ColorType::Rgb
+    } else {
+        jpeg_encoder::ColorType::Luma
+    };
+    let mut out = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut out, quality);
+    encoder.set_progressive(true);
+    encoder.set_optimized_huffman_tables(true);
+    if let Some(exif) = exif {
+        encoder.add_app_segment(1, &[b"Exif\0\0".as_slice(), &exif].concat())?;
+    }
+    if let Some(icc) = icc {
+        encoder.add_icc_profile(&icc)?;
+    }
+    encoder.encode(pixels.as_bytes(), side(pixels.width()), side(pixels.height()), color)?;
+    Ok(out)
 }
 
 /// WebP; without a quality, lossless.

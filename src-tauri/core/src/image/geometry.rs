@@ -82,7 +82,6 @@ pub(super) fn diameter((width, height): (u32, u32), radius: u16) -> u32 {
 
 /// Where something of this size stands in the grid of an image, with these margins: left and top,
 /// perhaps outside.
-#[allow(dead_code)]
 pub(super) fn placed(
     (width, height): (u32, u32),
     (part_width, part_height): (u32, u32),
@@ -102,6 +101,34 @@ pub(super) fn placed(
     (place(column, width, part_width, x, 0), place(row, height, part_height, y, i64::from(shift)))
 }
 
+/// A scale as a fraction, so that halves are rounded as on paper.
+#[derive(Clone, Copy)]
+struct Scale {
+    to: u64,
+    from: u64,
+}
+
+impl Scale {
+    fn new(to: u32, from: u32) -> Self {
+        Self { to: u64::from(to), from: u64::from(from) }
+    }
+
+    fn enlarges(self) -> bool {
+        self.to > self.from
+    }
+
+    /// A side is a whole number and never 0.
+    fn of(self, side: u32) -> u32 {
+        let twice = 2 * u64::from(side) * self.to + self.from;
+        u32::try_from(twice / (2 * self.from)).unwrap_or(u32::MAX).max(1)
+    }
+
+    /// What becomes a side of this length.
+    fn back(self, side: u32) -> f64 {
+        f64::from(side) * self.from as f64 / self.to as f64
+    }
+}
+
 /// What to do with an upright image of this size; `None` when nothing changes.
 pub(super) fn plan((width, height): (u32, u32), resize: &Resize) -> Option<Plan> {
     if !resize.is_asked() {
@@ -109,61 +136,62 @@ pub(super) fn plan((width, height): (u32, u32), resize: &Resize) -> Option<Plan>
     }
     let (w, h) = (f64::from(width), f64::from(height));
     let whole = (0.0, 0.0, w, h);
-    let uniform = |scale: f64| {
-        let scale = if resize.enlarge { scale } else { scale.min(1.0) };
-        let scaled = (side(w * scale), side(h * scale));
-        (scaled != (width, height)).then_some(Plan { crop: whole, scaled, canvas: scaled })
+    let changed = |scaled: (u32, u32), canvas: (u32, u32)| {
+        (scaled != (width, height) || canvas != scaled).then_some(Plan {
+            crop: whole,
+            scaled,
+            canvas,
+        })
+    };
+    let uniform = |scale: Scale, enlarge: bool| {
+        if scale.enlarges() && !enlarge {
+            return None;
+        }
+        let scaled = (scale.of(width), scale.of(height));
+        changed(scaled, scaled)
     };
     if let Some(percent) = resize.percent {
         // A percentage above 100 asks to enlarge in so many words.
-        let scale = f64::from(percent) / 100.0;
-        let scaled = (side(w * scale), side(h * scale));
-        return (scaled != (width, height)).then_some(Plan { crop: whole, scaled, canvas: scaled });
+        return uniform(Scale::new(percent.into(), 100), true);
     }
-    let (across, down) = wanted(width, height, resize);
-    let (box_w, box_h) = match (across, down) {
-        (Some(across), Some(down)) => (f64::from(across), f64::from(down)),
+    let boxed = match wanted(width, height, resize) {
+        (Some(across), Some(down)) => (across, down),
         (one, other) => {
-            let only = f64::from(one.or(other)?);
+            let only = one.or(other)?;
             match resize.fit {
                 Fit::Lfit | Fit::Mfit => {
-                    return uniform(if one.is_some() { only / w } else { only / h });
+                    let side = if one.is_some() { width } else { height };
+                    return uniform(Scale::new(only, side), resize.enlarge);
                 }
                 // These need both: a square.
                 Fit::Fill | Fit::Pad | Fit::Fixed => (only, only),
             }
         }
     };
-    let (inner, outer) = ((box_w / w).min(box_h / h), (box_w / w).max(box_h / h));
-    let boxed = (side(box_w), side(box_h));
+    let (across, down) = (Scale::new(boxed.0, width), Scale::new(boxed.1, height));
+    let (inner, outer) = if across.to * down.from <= down.to * across.from {
+        (across, down)
+    } else {
+        (down, across)
+    };
     match resize.fit {
-        Fit::Lfit => uniform(inner),
-        Fit::Mfit => uniform(outer),
+        Fit::Lfit => uniform(inner, resize.enlarge),
+        Fit::Mfit => uniform(outer, resize.enlarge),
         // Without enlarging, a box larger than the image leaves it as it is.
-        Fit::Pad if inner >= 1.0 && !resize.enlarge => None,
-        Fit::Pad => {
-            let scaled = (side(w * inner).min(boxed.0), side(h * inner).min(boxed.1));
-            (scaled != (width, height) || boxed != scaled).then_some(Plan {
-                crop: whole,
-                scaled,
-                canvas: boxed,
-            })
-        }
+        Fit::Pad if inner.to >= inner.from && !resize.enlarge => None,
+        Fit::Pad => changed((inner.of(width), inner.of(height)), boxed),
         Fit::Fixed => {
             let scaled =
                 if resize.enlarge { boxed } else { (boxed.0.min(width), boxed.1.min(height)) };
-            (scaled != (width, height)).then_some(Plan { crop: whole, scaled, canvas: scaled })
+            changed(scaled, scaled)
         }
         Fit::Fill => {
-            let scale = if resize.enlarge { outer } else { outer.min(1.0) };
-            let scaled = (boxed.0.min(side(w * scale)), boxed.1.min(side(h * scale)));
-            if scaled == (width, height) {
-                return None;
-            }
-            let (used_w, used_h) =
-                ((f64::from(scaled.0) / scale).min(w), (f64::from(scaled.1) / scale).min(h));
+            let kept = outer.enlarges() && !resize.enlarge;
+            let scale = if kept { Scale::new(1, 1) } else { outer };
+            let scaled = (boxed.0.min(scale.of(width)), boxed.1.min(scale.of(height)));
+            let (used_w, used_h) = (scale.back(scaled.0).min(w), scale.back(scaled.1).min(h));
             let crop = ((w - used_w) / 2.0, (h - used_h) / 2.0, used_w, used_h);
-            Some(Plan { crop, scaled, canvas: scaled })
+            changed(scaled, scaled).map(|plan| Plan { crop, ..plan })
         }
     }
 }
@@ -174,11 +202,6 @@ fn wanted(width: u32, height: u32, resize: &Resize) -> (Option<u32>, Option<u32>
         return (resize.width, resize.height);
     }
     if width >= height { (resize.long, resize.short) } else { (resize.short, resize.long) }
-}
-
-/// A side is a whole number and never 0.
-fn side(length: f64) -> u32 {
-    length.round().clamp(1.0, f64::from(u32::MAX)) as u32
 }
 
 #[cfg(test)]

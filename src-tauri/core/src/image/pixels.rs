@@ -94,7 +94,6 @@ pub(super) fn with_alpha(pixels: DynamicImage) -> DynamicImage {
 }
 
 /// The same with three colours.
-#[allow(dead_code)]
 pub(super) fn with_color(pixels: DynamicImage) -> DynamicImage {
     let color = pixels.color();
     match (color.has_color(), color.has_alpha(), is_wide(&pixels)) {

@@ -144,6 +144,7 @@ pub(super) fn render(
     let encoding = Encoding {
         format: output,
         quality: quality(bytes, kind.format, output, transform.quality),
+        interlace: transform.interlace,
         lossless_webp: kind.format == Format::WebP
             && transform.quality.is_none()
             && is_lossless_webp(bytes),

@@ -47,6 +47,7 @@ fn scaled_down(bytes: &[u8], longer: u32, quality: u8, limits: &Limits) -> Resul
         let encoding = Encoding {
             format: OutputFormat::WebP,
             quality: Some(quality),
+            interlace: false,
             lossless_webp: false,
             background: Rgb::default(),
             icc: None,

@@ -99,7 +99,54 @@ fn turns_and_circles_have_the_sizes_of_the_documentation() {
     assert_eq!(size_of((200, 100), "image/rotate,90/resize,w_50/crop,h_10"), (50, 10));
 }
 
+/// The rules as OSS's page "Resize images" states them, one sentence after the other.
+fn documented((w, h): (u64, u64), fit: &str, (bw, bh): (u64, u64), limit: bool) -> (u64, u64) {
+    let rounded = |side: u64, to: u64, from: u64| (((side * to * 2) / from).div_ceil(2)).max(1);
+    let by_width = (bw, rounded(h, bw, w));
+    let by_height = (rounded(w, bh, h), bh);
+    let wider = w * bh >= h * bw;
+    let (within, around) = if wider { (by_width, by_height) } else { (by_height, by_width) };
+    let grows = |to: (u64, u64)| to.0 > w || to.1 > h;
+    match fit {
+        // "If the target size is larger than the source, the source is returned."
+        "lfit" if limit && grows(within) => (w, h),
+        "lfit" => within,
+        "mfit" if limit && grows(around) => (w, h),
+        "mfit" => around,
+        // The image covers the box and is cropped to it; no pixel is made up.
+        "fill" if limit && grows(around) => (bw.min(w), bh.min(h)),
+        "fill" => (bw, bh),
+        "pad" if limit && (grows(within) || within == (w, h)) => (w, h),
+        "pad" => (bw, bh),
+        _ if limit => (bw.min(w), bh.min(h)),
+        _ => (bw, bh),
+    }
+}
+
 proptest! {
+    #[test]
+    fn sizes_are_those_of_the_documentation(
+        w in 1_u32..3000, h in 1_u32..3000, bw in 1_u32..3000, bh in 1_u32..3000,
+        fit in prop::sample::select(vec!["lfit", "mfit", "fill", "pad", "fixed"]),
+        limit in any::<bool>(),
+    ) {
+        let wide = |size: (u32, u32)| (u64::from(size.0), u64::from(size.1));
+        let spec = |sides: &str| format!("{sides},fit={fit},limit={}", u8::from(limit));
+        let expected = documented(wide((w, h)), fit, wide((bw, bh)), limit);
+        let got = size_of((w, h), &spec(&format!("w={bw},h={bh}")));
+        prop_assert_eq!(wide(got), expected);
+        // Longer and shorter side are the same box, laid as the image lies.
+        let (long, short) = if w >= h { (bw, bh) } else { (bh, bw) };
+        let got = size_of((w, h), &spec(&format!("l={long},s={short}")));
+        prop_assert_eq!(wide(got), expected);
+    }
+
+    #[test]
+    fn a_percentage_is_of_both_sides(w in 1_u32..3000, h in 1_u32..3000, percent in 1_u32..=1000) {
+        let share = |side: u32| ((side * percent + 50) / 100).max(1);
+        prop_assert_eq!(size_of((w, h), &format!("p={percent}")), (share(w), share(h)));
+    }
+
     #[test]
     fn results_keep_what_they_promise(
         width in 1_u32..20_000, height in 1_u32..20_000,
