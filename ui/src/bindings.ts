@@ -370,6 +370,8 @@ export type Note =
  *  transform was asked for.
  */
 "passedThrough" | 
+/**  `interlace` was asked for, of a format other than JPEG. */
+"notInterlaced" | 
 /**  GPS or camera metadata was removed. */
 "metadataStripped" | 
 /**  Metadata was to be removed but could not be, safely: it is in the upload. */

@@ -176,6 +176,10 @@ impl Report {
                 "animations and SVG were uploaded as they are",
                 "动图和 SVG 已按原样上传",
             )),
+            Note::NotInterlaced => say.note(say.pick(
+                "only JPEG is interlaced; other formats were not",
+                "只有 JPEG 可渐进显示，其他格式未处理",
+            )),
             // The default, and no surprise.
             Note::MetadataStripped => {}
             Note::MetadataKept => say.warning(say.pick(

@@ -70,6 +70,8 @@ pub enum Note {
     /// An animation, an SVG or a format Hoist cannot decode was uploaded as it is, although a
     /// transform was asked for.
     PassedThrough,
+    /// `interlace` was asked for, of a format other than JPEG.
+    NotInterlaced,
     /// GPS or camera metadata was removed.
     MetadataStripped,
     /// Metadata was to be removed but could not be, safely: it is in the upload.

@@ -191,6 +191,7 @@ export const en = {
   'state.cancelled': 'Cancelled',
 
   'note.passedThrough': 'Kept as it is: animations and SVG are not transformed',
+  'note.notInterlaced': 'Not interlaced: only JPEG is',
   'note.metadataStripped': 'Location and camera data removed',
   'note.metadataKept': 'Location and camera data could not be removed',
   'note.notInHistory': 'Stored, but the history could not be written',

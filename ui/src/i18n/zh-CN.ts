@@ -191,6 +191,7 @@ export const zhCN: Record<MessageKey, Message> = {
   'state.cancelled': '已取消',
 
   'note.passedThrough': '保持原样：动图和 SVG 不做处理',
+  'note.notInterlaced': '未做渐进显示：仅 JPEG 支持',
   'note.metadataStripped': '已移除位置和相机信息',
   'note.metadataKept': '未能移除位置和相机信息',
   'note.notInHistory': '已保存，但未能写入历史记录',

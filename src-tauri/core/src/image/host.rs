@@ -11,6 +11,8 @@ use super::{Format, OutputFormat, Transform};
 use crate::problem::{Result, Unfit};
 
 const MB: u64 = 1024 * 1024;
+/// Watermarks on one image.
+const MAX_MARKS: usize = 3;
 
 /// Who processes images on the way to a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -128,14 +130,19 @@ impl Transform {
         self.check_sizes(host, source)
     }
 
-    fn check_oss(&self) -> Result<()> {
-        const MAX_MARKS: usize = 3;
-        const MAX_TEXT: usize = 64;
-        self.to_oss_process()?;
+    /// OSS lays three, and the built-in store no more.
+    fn check_marks(&self) -> Result<()> {
         let count = self.watermarks().count();
         if count > MAX_MARKS {
             return Err(unfit("mark", Unfit::TooManyMarks { max: MAX_MARKS, count }));
         }
+        Ok(())
+    }
+
+    fn check_oss(&self) -> Result<()> {
+        const MAX_TEXT: usize = 64;
+        self.to_oss_process()?;
+        self.check_marks()?;
         for watermark in self.watermarks() {
             if let Overlay::Text(text) = &watermark.overlay {
                 let length = text.text.chars().count();
@@ -149,6 +156,7 @@ impl Transform {
 
     fn check_builtin(&self) -> Result<()> {
         self.to_oss_process()?;
+        self.check_marks()?;
         if let Some(style) = &self.style {
             return Err(unfit(format!("style={style}"), Unfit::NotThere(ImageHost::Builtin)));
         }

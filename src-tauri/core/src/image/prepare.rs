@@ -80,6 +80,9 @@ fn prepare_kind(input: &PrepareInput<'_>, kind: Kind) -> Result<Prepared> {
         } else if let Rendered::Image { bytes, format, width, height } =
             render(bytes, kind, transform, strips, limits, input.marks, name)?
         {
+            if transform.interlace && format != Format::Jpeg {
+                notes.push(Note::NotInterlaced);
+            }
             let kind = Kind::new(format, false);
             return Ok(Prepared {
                 bytes: bytes.into(),

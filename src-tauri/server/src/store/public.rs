@@ -15,7 +15,7 @@ use super::conditions::{Ranged, ReadIf, Verdict, etags, range};
 use super::depot::Depot;
 use super::error::Result;
 use super::front::{OutBody, error, full, text};
-use super::process::Processor;
+use super::process::{Found, Processor, Sources};
 
 /// Answers unsigned requests for images.
 #[derive(Debug)]
@@ -104,7 +104,14 @@ impl Public {
         wanted: &Wanted,
     ) -> Result<Response<OutBody>> {
         let head = self.depot.head(BUCKET, key).await?;
-        let job = self.processor.job(&head.etag, process)?;
+        let mut job = self.processor.job(&head.etag, process)?;
+        let marks = job.marks();
+        let mut size = head.size;
+        for mark in &marks {
+            let head = self.depot.head(BUCKET, mark).await?;
+            job = job.showing(&head.etag);
+            size = size.max(head.size);
+        }
         let mut facts = Facts::of(&head);
         facts.etag = format!("{}-{}", head.etag, job.short());
         // Whether it is known already does not need its pixels.
@@ -116,9 +123,13 @@ impl Public {
         let owned = key.to_owned();
         let result = self
             .processor
-            .run(job, key, head.size, async move {
-                let reading = depot.open_object(BUCKET, &owned, Box::new(|_| Ok(None))).await?;
-                Ok(tokio::task::spawn_blocking(move || reading.read_all()).await??)
+            .run(job, key, size, async move {
+                let mut found = Found::default();
+                for mark in marks {
+                    let bytes = whole(&depot, &mark).await?;
+                    found.0.insert(mark, bytes.into());
+                }
+                Ok(Sources { image: whole(&depot, &owned).await?, marks: found })
             })
             .await?;
         facts.size = result.bytes.len() as u64;
@@ -133,6 +144,12 @@ impl Public {
         };
         Ok(wanted.respond(&facts, Some(full(body))))
     }
+}
+
+/// All bytes of an object.
+async fn whole(depot: &Depot, key: &str) -> Result<Vec<u8>> {
+    let reading = depot.open_object(BUCKET, key, Box::new(|_| Ok(None))).await?;
+    Ok(tokio::task::spawn_blocking(move || reading.read_all()).await??)
 }
 
 /// Name and value of each query parameter, still encoded.

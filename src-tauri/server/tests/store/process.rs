@@ -160,6 +160,41 @@ async fn the_cache_is_bounded() {
 }
 
 #[tokio::test]
+async fn steps_are_carried_out_from_left_to_right() {
+    let store = with_pictures().await;
+    for (process, size) in [
+        ("crop,w_100,h_50,g_se/rotate,90", (50, 100)),
+        ("rotate,90/crop,w_100,h_50", (100, 50)),
+        ("resize,w_100/circle,r_20", (41, 41)),
+        ("circle,r_20/resize,w_10", (10, 10)),
+        ("blur,r_3,s_2/sharpen,100/bright,10/contrast,10/rounded-corners,r_9", (400, 200)),
+    ] {
+        let answer = store.get(&format!("/images/p.png?x-oss-process=image/{process}")).await;
+        assert_eq!(pixels(&answer).dimensions(), size, "{process}");
+    }
+}
+
+#[tokio::test]
+async fn a_watermark_is_an_image_of_the_same_bucket() {
+    let store = with_pictures().await;
+    let green = RgbImage::from_pixel(20, 20, Rgb([0, 255, 0]));
+    let put = async |color: [u8; 3]| {
+        let mark = DynamicImage::from(RgbImage::from_pixel(20, 20, Rgb(color)));
+        store.put("logo.png", encode(&mark, ImageFormat::Png), "image/png").await;
+    };
+    // bG9nby5wbmc is logo.png.
+    let target = "/images/p.png?x-oss-process=image/watermark,image_bG9nby5wbmc,g_nw,x_0,y_0";
+    assert_eq!(store.get(target).await.status, 404, "there is no such image yet");
+    put([0, 255, 0]).await;
+    let marked = pixels(&store.get(target).await);
+    assert_eq!(marked.get_pixel(10, 10), green.get_pixel(10, 10));
+    assert!(near(marked.get_pixel(30, 30), [255, 0, 0]));
+    // Another image under the same key is another result.
+    put([0, 0, 0]).await;
+    assert_eq!(pixels(&store.get(target).await).get_pixel(10, 10).0, [0, 0, 0]);
+}
+
+#[tokio::test]
 async fn wrong_parameters_are_named() {
     let store = with_pictures().await;
     for (process, named) in [
@@ -171,6 +206,9 @@ async fn wrong_parameters_are_named() {
         ("image/format,xyz", "xyz"),
         ("image/spin,90", "spin"),
         ("video/snapshot", "video"),
+        ("style/thumb", "style=thumb"),
+        ("image/crop,x_400,y_0,w_5,h_5", "400 × 200"),
+        ("image/watermark,text_YQ/watermark,text_YQ/watermark,text_YQ/watermark,text_YQ", "mark"),
     ] {
         let answer = store.get(&format!("/images/p.png?x-oss-process={process}")).await;
         assert_eq!(answer.status, 400, "{process}: {}", answer.text());

@@ -1,7 +1,9 @@
 use ::image::{ColorType, DynamicImage, GenericImageView, ImageDecoder, ImageReader, Rgba};
 use bytes::Bytes;
+use proptest::prelude::*;
 
-use crate::image::{Format, Limits, PrepareInput, Prepared, Transform, fixtures, prepare};
+use crate::image::arbitrary::transforms;
+use crate::image::{Format, Limits, PrepareInput, Prepared, Step, Transform, fixtures, prepare};
 
 fn run(bytes: Vec<u8>, spec: &str, strip: bool) -> Prepared {
     let transform = Transform::parse(spec, &[]).unwrap();
@@ -253,6 +255,123 @@ fn results_beyond_a_formats_sides_are_refused() {
         marks: None,
     });
     assert_eq!(refused.unwrap_err().code, crate::problem::Code::ImageTooLarge);
+}
+
+#[test]
+fn a_progressive_jpeg_is_one() {
+    let progressive = |bytes: &Bytes| bytes.windows(2).any(|marker| marker == [0xFF, 0xC2]);
+    let plain = run(fixtures::jpeg_with_metadata(64, 32, 6), "w=16", false);
+    let made = run(fixtures::jpeg_with_metadata(64, 32, 6), "w=16,interlace=1", false);
+    assert!(progressive(&made.bytes) && !progressive(&plain.bytes));
+    let (made, plain) = (seen(&made.bytes), seen(&plain.bytes));
+    assert_eq!((made.icc, made.exif, made.orientation), (plain.icc, plain.exif, 1));
+    assert_eq!(made.pixels.dimensions(), plain.pixels.dimensions());
+    for (x, y, pixel) in made.pixels.pixels() {
+        assert!(near(pixel, plain.pixels.get_pixel(x, y), 24), "{x} {y}");
+    }
+    // It is reason enough to write the file anew.
+    let alone = run(fixtures::jpeg(64, 32), "interlace=1", true);
+    assert!(alone.changed && progressive(&alone.bytes));
+    let gray = run(fixtures::jpeg(64, 32), "q=5,interlace=1", true);
+    assert!(gray.bytes.len() < alone.bytes.len());
+}
+
+#[test]
+fn only_jpeg_is_interlaced_and_a_note_says_so() {
+    let made = run(fixtures::png(64, 32), "w=16,interlace=1", true);
+    assert_eq!(made.notes, [crate::view::Note::NotInterlaced]);
+    assert!(run(fixtures::jpeg(64, 32), "w=16,interlace=1", true).notes.is_empty());
+}
+
+#[test]
+fn a_style_is_kept_by_oss_only() {
+    let transform = Transform::style("web");
+    let limits = Limits::default();
+    let bytes = fixtures::png(8, 8).into();
+    let input = PrepareInput {
+        bytes,
+        name: "a.png",
+        transform: &transform,
+        strip: true,
+        limits: &limits,
+        marks: None,
+    };
+    assert!(prepare(input).unwrap_err().view().en.what.contains("only OSS knows"));
+}
+
+#[test]
+fn steps_on_a_jpeg_leave_white_where_nothing_is() {
+    for spec in ["circle=12,q=95", "round=9,q=95", "rotate=45,q=95"] {
+        let made = run(fixtures::jpeg(48, 24), spec, true);
+        assert_eq!(made.kind.format, Format::Jpeg);
+        let corner = seen(&made.bytes).pixels.get_pixel(0, 0);
+        assert!(near(corner, Rgba([255, 255, 255, 255]), 30), "{spec} {corner:?}");
+        let made = run(fixtures::jpeg(48, 24), &format!("{spec},format=png"), true);
+        assert_eq!(seen(&made.bytes).pixels.get_pixel(0, 0).0[3], 0, "{spec}");
+    }
+}
+
+#[test]
+fn sixteen_bits_go_through_every_step() {
+    let spec = "crop=60x30,w=40,rotate=30,sharpen=100,blur=2:2,bright=5,contrast=5,round=3";
+    let made = seen(&run(fixtures::png_16(64, 32), spec, true).bytes).pixels;
+    assert_eq!(made.color(), ColorType::Rgba16);
+}
+
+#[test]
+fn a_size_on_the_way_is_held_against_the_limits_too() {
+    let process = "image/resize,w_16384,h_16384,m_fixed,limit_0/crop,w_5,h_5";
+    let transform = Transform::parse(process, &[]).unwrap();
+    let input = PrepareInput {
+        bytes: fixtures::png(8, 8).into(),
+        name: "a.png",
+        transform: &transform,
+        strip: true,
+        limits: &Limits::default(),
+        marks: None,
+    };
+    let refused = prepare(input).unwrap_err();
+    assert_eq!(refused.code, crate::problem::Code::ImageTooLarge);
+    let view = refused.view();
+    assert!(view.en.what.contains("16384 × 16384; at most 210000000 pixels"), "{view:?}");
+    assert_eq!(view.zh.fix, "请设置更小的尺寸。");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// What is promised before is what comes out, for any steps on any size.
+    #[test]
+    fn results_have_the_size_that_was_promised(
+        transform in transforms(), width in 1_u32..90, height in 1_u32..90,
+    ) {
+        let steps = transform.steps.into_iter().filter(|step| !matches!(step, Step::Watermark(_)));
+        let transform = Transform::of(steps);
+        let promised = transform.size_of((width, height));
+        // Larger ones only cost time here.
+        prop_assume!(transform.steps.iter().scan((width, height), |size, step| {
+            *size = crate::image::geometry::after(*size, step);
+            Some(*size)
+        }).all(|(width, height)| u64::from(width) * u64::from(height) < 300_000));
+        let input = PrepareInput {
+            bytes: fixtures::png(width, height).into(),
+            name: "a.png",
+            transform: &transform,
+            strip: true,
+            limits: &Limits::default(),
+            marks: None,
+        };
+        match prepare(input) {
+            Ok(made) => {
+                prop_assert_eq!(seen(&made.bytes).pixels.dimensions(), promised);
+                prop_assert_eq!((made.width, made.height), (Some(promised.0), Some(promised.1)));
+            }
+            Err(refused) => {
+                let reason = format!("{:?}", refused.reason);
+                prop_assert!(reason.contains("CropOutside"), "{}", reason);
+            }
+        }
+    }
 }
 
 #[test]

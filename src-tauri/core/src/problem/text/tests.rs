@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::problem::{Code, FieldName, Reason};
+use crate::problem::{Code, FieldName, Reason, Unfit};
 
 /// Every code; `listed` below makes a new one without a line here a compile error.
 const ALL: &[Code] = &[
@@ -222,6 +222,68 @@ fn the_fact_is_in_the_sentence() {
                 "{code:?}: {text:?}"
             );
         }
+    }
+}
+
+/// What stands in the way of a transform, each with what to do in both languages.
+#[test]
+fn every_unfitness_is_a_clause_and_an_advice() {
+    use crate::image::ImageHost::{Cloudflare, Oss};
+    let size = |max, width, height| Unfit::OutputPixels { max, width, height };
+    let all = [
+        Unfit::Needs("text"),
+        Unfit::Alone,
+        Unfit::NotEncoded,
+        Unfit::NotBase64,
+        Unfit::Nothing,
+        Unfit::NotHere,
+        Unfit::NotThere(Cloudflare),
+        Unfit::OnlyOss,
+        Unfit::Order(Cloudflare),
+        Unfit::Enlarges(Cloudflare),
+        Unfit::OneStrength,
+        Unfit::NotOnDomain(Cloudflare),
+        Unfit::Signed,
+        Unfit::SourceBytes { host: Oss, max_mb: 20, mb: 25 },
+        Unfit::SourceSide { host: Oss, max: 30_000, side: 30_001 },
+        Unfit::SourcePixels { host: Oss, max_mp: 250, mp: 251 },
+        Unfit::SourceFormat { host: Oss, format: "SVG" },
+        Unfit::Still(Oss),
+        Unfit::AsItIs(Oss),
+        Unfit::AnimatedWebP,
+        Unfit::OnlyFromGif,
+        Unfit::QualityFormat("PNG"),
+        Unfit::NotOnGif,
+        Unfit::RotateSide { max: 4096, side: 5000 },
+        Unfit::CropOutside { width: 40, height: 30 },
+        Unfit::OutputSide { format: "WebP", max: 16_383, width: 16_384, height: 30 },
+        Unfit::HostSide { host: Oss, max: 16_384, width: 16_385, height: 30 },
+        size(16_777_216, 4097, 4096),
+        Unfit::OutputBox { format: "AVIF", max: (4096, 2304), width: 4097, height: 30 },
+        Unfit::TextLength { max: 64, length: 65 },
+        Unfit::TooManyMarks { max: 3, count: 4 },
+        Unfit::NoMark,
+        Unfit::NoGlyph('文'),
+        Unfit::Script('ع'),
+    ];
+    let numbers = |text: &str| {
+        let parts = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect::<HashSet<_>>()
+    };
+    for unfit in all {
+        let problem = problem(Code::TransformInvalid).with_reason(Reason::Unfit(unfit.clone()));
+        let usual = text(&self::problem(Code::TransformInvalid), Language::English).fix;
+        let (english, chinese) =
+            (text(&problem, Language::English), text(&problem, Language::Chinese));
+        assert_ne!(english.fix, usual, "{unfit:?}");
+        assert!(english.what.ends_with('.') && english.fix.ends_with('.'), "{english:?}");
+        assert!(chinese.what.ends_with('。') && chinese.fix.ends_with('。'), "{chinese:?}");
+        assert!(!english.what.contains("..") && !english.what.contains("  "), "{english:?}");
+        assert!(!english.fix.to_lowercase().contains("please"), "{english:?}");
+        assert_eq!(numbers(&english.what), numbers(&chinese.what), "{unfit:?}");
+        let han = |text: &str| text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+        assert!(!han(&english.what.replace('文', "")) && !han(&english.fix), "{english:?}");
+        assert!(han(&chinese.what) && han(&chinese.fix), "{chinese:?}");
     }
 }
 

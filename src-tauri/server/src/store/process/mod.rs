@@ -2,12 +2,13 @@
 
 mod cache;
 
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hoist_core::image::{Limits, OssProcess, PrepareInput, oss_info, prepare};
+use hoist_core::image::{ImageHost, Limits, Marks, OssProcess, PrepareInput, oss_info, prepare};
 use hoist_core::problem::{Code, Language, Problem};
 use s3s::{S3Error, S3ErrorCode};
 use sha2::{Digest as _, Sha256};
@@ -40,10 +41,48 @@ pub(crate) struct Job {
     hash: String,
 }
 
+/// What a job reads: the image, and those that its watermarks show.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    pub(crate) image: Vec<u8>,
+    pub(crate) marks: Found,
+}
+
+/// The images of watermarks, by key.
+#[derive(Debug, Default)]
+pub(crate) struct Found(pub(crate) HashMap<String, Bytes>);
+
+impl Marks for Found {
+    fn mark(&self, key: &str) -> Result<Bytes, Problem> {
+        self.0.get(key).cloned().ok_or_else(|| Problem::new(Code::ObjectNotFound, key))
+    }
+}
+
 impl Job {
     /// Part of the result's ETag.
     pub(crate) fn short(&self) -> &str {
         &self.hash[..16]
+    }
+
+    /// Keys of the images that its watermarks show.
+    pub(crate) fn marks(&self) -> Vec<String> {
+        match &self.process {
+            OssProcess::Info => Vec::new(),
+            OssProcess::Image(transform) => {
+                let keys: BTreeSet<String> =
+                    transform.marks().map(|mark| mark.key.clone()).collect();
+                keys.into_iter().collect()
+            }
+        }
+    }
+
+    /// With an image of a watermark, by its ETag: another one makes another result.
+    pub(crate) fn showing(mut self, etag: &str) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(&self.hash);
+        hasher.update(etag);
+        self.hash = hex::encode(hasher.finalize());
+        self
     }
 }
 
@@ -71,6 +110,10 @@ impl Processor {
             return Err(refuse(S3ErrorCode::InvalidArgument, "The process string is too long."));
         }
         let parsed = OssProcess::parse(process).map_err(|problem| bad_request(&problem))?;
+        if let OssProcess::Image(transform) = &parsed {
+            let fits = transform.check_for(ImageHost::Builtin, None);
+            fits.map_err(|problem| bad_request(&problem))?;
+        }
         let mut hasher = Sha256::new();
         hasher.update(env!("CARGO_PKG_VERSION"));
         hasher.update([0]);
@@ -86,7 +129,7 @@ impl Processor {
         job: Job,
         key: &str,
         size: u64,
-        source: impl Future<Output = Result<Vec<u8>>>,
+        source: impl Future<Output = Result<Sources>>,
     ) -> Result<Processed> {
         if size > self.limits.max_bytes {
             return Err(refuse(
@@ -102,10 +145,10 @@ impl Processor {
         if let Some(found) = self.cached(&job.hash).await? {
             return Ok(found);
         }
-        let bytes = source.await?;
+        let sources = source.await?;
         let (cache, limits, key) = (Arc::clone(&self.cache), self.limits, key.to_owned());
         tokio::task::spawn_blocking(move || {
-            let made = make(&job.process, bytes, &key, &limits)?;
+            let made = make(&job.process, sources, &key, &limits)?;
             cache.put(&job.hash, &made);
             Ok(made)
         })
@@ -118,7 +161,8 @@ impl Processor {
     }
 }
 
-fn make(process: &OssProcess, bytes: Vec<u8>, key: &str, limits: &Limits) -> Result<Processed> {
+fn make(process: &OssProcess, sources: Sources, key: &str, limits: &Limits) -> Result<Processed> {
+    let Sources { image: bytes, marks } = sources;
     let name = key.rsplit('/').next().unwrap_or(key);
     match process {
         OssProcess::Info => {
@@ -135,7 +179,7 @@ fn make(process: &OssProcess, bytes: Vec<u8>, key: &str, limits: &Limits) -> Res
                 transform,
                 strip: false,
                 limits,
-                marks: None,
+                marks: Some(&marks),
             };
             let made = prepare(input).map_err(|problem| bad_request(&problem))?;
             Ok(Processed { bytes: made.bytes, mime: made.mime.to_owned() })
@@ -149,6 +193,7 @@ fn bad_request(problem: &Problem) -> Failure {
         Code::NotAnImage | Code::BrokenImage | Code::FormatUnsupported => {
             S3ErrorCode::Custom("BadRequest".into())
         }
+        Code::ObjectNotFound => S3ErrorCode::NoSuchKey,
         Code::ImageTooLarge | Code::TooManyBytes => S3ErrorCode::Custom("ImageTooLarge".into()),
         Code::Internal => S3ErrorCode::InternalError,
         _ => S3ErrorCode::InvalidArgument,
