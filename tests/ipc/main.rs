@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod harness;
+mod transforms;
 
 use std::time::Instant;
 
@@ -197,94 +198,4 @@ fn a_secret_goes_in_and_never_comes_out() {
         json!({ "profile": 1, "secret": secret, "previous": null }),
     );
     assert!(!garbled.unwrap_err().to_string().contains(SECRET));
-}
-
-/// The row of a picture that has just been uploaded.
-fn uploaded(desk: &Desk, name: &str) -> Value {
-    let file = desk.dir.path().join(name);
-    std::fs::write(&file, png()).unwrap();
-    desk.call(&desk.main, "upload_paths", json!({ "paths": [file] })).unwrap();
-    desk.wait_for("a row", || {
-        let row = desk.call(&desk.main, "transform_sources", json!({})).unwrap();
-        (row["name"] == name).then_some(row)
-    })
-}
-
-fn preview(desk: &Desk, source: Value, spec: &str, place: &str) -> Value {
-    let request = json!({ "source": source, "spec": spec, "place": place, "profile": null });
-    desk.call(&desk.main, "transform_preview", json!({ "request": request })).unwrap()
-}
-
-#[test]
-fn a_preview_shows_the_picture_before_and_after_inside_the_asset_scope() {
-    let desk = Desk::open();
-    assert_eq!(desk.call(&desk.main, "transform_sources", json!({})).unwrap(), Value::Null);
-    let file = desk.dir.path().join("new.png");
-    std::fs::write(&file, png()).unwrap();
-    let row = uploaded(&desk, "old.png");
-    let sources = [
-        (json!({ "kind": "sample" }), "sample.jpg", (2400, 1600)),
-        (json!({ "kind": "path", "path": file }), "new.png", (16, 12)),
-        (json!({ "kind": "history", "id": row["id"] }), "old.png", (16, 12)),
-    ];
-    for (source, name, (width, height)) in sources {
-        let view = preview(&desk, source, "w=8,format=webp", "here");
-        assert_eq!((&view["place"], &view["name"]), (&json!("here"), &json!(name)));
-        assert_eq!(view["before"]["width"], width);
-        assert_eq!(view["before"]["height"], height);
-        let after = &view["after"];
-        assert_eq!((&after["width"], &after["format"]), (&json!(8), &json!("WebP")));
-        let path = after["path"].as_str().unwrap();
-        assert!(path.starts_with(desk.dir.path().join("home/cache/previews").to_str().unwrap()));
-        let bytes = std::fs::read(path).unwrap();
-        assert_eq!(after["bytes"], bytes.len() as f64);
-        assert_eq!(image::guess_format(&bytes).unwrap(), image::ImageFormat::WebP);
-    }
-}
-
-#[test]
-fn a_preview_without_a_result_says_why_beside_the_original() {
-    let desk = Desk::open();
-    let view = preview(&desk, json!({ "kind": "sample" }), "w=wide", "here");
-    assert_eq!(view["after"], Value::Null);
-    assert_eq!(view["problem"]["code"], "transformInvalid");
-    assert_eq!(view["before"]["width"], 2400);
-    let request = json!({
-        "source": { "kind": "history", "id": 99.0 }, "spec": "", "place": "auto", "profile": null,
-    });
-    let gone =
-        desk.call(&desk.main, "transform_preview", json!({ "request": request })).unwrap_err();
-    assert_eq!(gone["code"], "historyRowNotFound");
-}
-
-#[test]
-fn a_spec_is_read_out_of_what_is_pasted() {
-    let desk = Desk::open();
-    for text in [
-        "w=800, format=webp",
-        "image/resize,w_800/format,webp",
-        "https://img.example.com/a.png?x-oss-process=image/resize,w_800/format,webp",
-    ] {
-        let spec = desk.call(&desk.main, "transform_read", json!({ "text": text })).unwrap();
-        assert_eq!(spec, "w=800,format=webp", "{text}");
-    }
-    let wrong = desk.call(&desk.main, "transform_read", json!({ "text": "nonsense" })).unwrap_err();
-    assert_eq!(wrong["code"], "transformInvalid");
-}
-
-#[test]
-fn a_transformed_link_is_copied_and_leads_to_the_transformed_picture() {
-    let desk = Desk::open();
-    let row = uploaded(&desk, "old.png");
-    let copied = desk
-        .call(
-            &desk.main,
-            "copy_transformed",
-            json!({ "ids": [row["id"]], "spec": "w=8,format=webp", "place": "here", "profile": null }),
-        )
-        .unwrap();
-    assert_eq!(copied["count"], 1);
-    let text = copied["text"].as_str().unwrap();
-    assert_eq!(desk.clipboard.text().as_deref(), Some(text));
-    assert!(text.starts_with("![old](http://127.0.0.1:") && text.ends_with(".webp)"), "{text}");
 }

@@ -9,6 +9,8 @@ use crate::settings::{Settings, TransformPlace};
 use crate::source::Source;
 use crate::testing::{Bench, input, png};
 
+mod host;
+
 /// Notes what it is told.
 #[derive(Default)]
 struct Notes {

@@ -80,3 +80,6 @@ pub(crate) fn process(
     // It is the same for every key.
     Ok(with_transform(&public_url(base, "a"), host, transform)?.process)
 }
+
+#[cfg(test)]
+mod tests;
