@@ -199,6 +199,7 @@ export const en = {
   'note.noPublicUrl': 'No public address set: the link is the endpoint’s address',
 
   'remark.passedThrough': 'Kept as it is',
+  'remark.notInterlaced': 'Not interlaced',
   'remark.metadataKept': 'Camera data still in it',
   'remark.notInHistory': 'Not in the history',
   'remark.noPublicUrl': 'No public address set',

@@ -199,6 +199,7 @@ export const zhCN: Record<MessageKey, Message> = {
   'note.noPublicUrl': '未设置公开地址：链接使用端点地址',
 
   'remark.passedThrough': '保持原样',
+  'remark.notInterlaced': '未做渐进显示',
   'remark.metadataKept': '仍含相机信息',
   'remark.notInHistory': '未写入历史记录',
   'remark.noPublicUrl': '未设置公开地址',
