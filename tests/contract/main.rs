@@ -3,6 +3,8 @@
 //! The built-in store runs the suite in its own crate (`src-tauri/server/tests`), the strict servers
 //! in `tests/strict`.
 
+#![allow(clippy::unwrap_used)]
+
 mod oss;
 
 use std::sync::Arc;

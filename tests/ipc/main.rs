@@ -8,6 +8,7 @@ mod transforms;
 use std::time::Instant;
 
 use harness::{Desk, png};
+use hoist_core::profile::{Profile, Provider, SecretRef};
 use serde_json::{Value, json};
 
 #[test]
@@ -164,11 +165,12 @@ fn a_secret_goes_in_and_never_comes_out() {
     const SECRET: &str = "the-secret-of-this-test-0123456789";
     let desk = Desk::open();
     desk.call(&desk.main, "subscribe", json!({ "channel": "__CHANNEL__:7" })).unwrap();
-    let profile = json!({
-        "name": "mine", "provider": "minio", "bucket": "pictures", "endpoint": "http://127.0.0.1:9",
-        "region": null, "accountId": null, "jurisdiction": null, "prefix": "", "publicUrl": null,
-        "pathStyle": true, "naming": null, "transform": null, "secret": { "kind": "file" },
-    });
+    let profile = Profile {
+        bucket: "pictures".into(),
+        endpoint: Some("http://127.0.0.1:9".into()),
+        secret: SecretRef::File,
+        ..Profile::new("mine", Provider::Minio)
+    };
     let secret =
         json!({ "accessKeyId": "AKIAMINE", "secretAccessKey": SECRET, "sessionToken": null });
     let saved = desk

@@ -3,6 +3,8 @@
 //! What they all do as their makers meant it, the server does as OSS does it. Each script prints a
 //! line for each check, and every line is asserted here.
 
+#![allow(clippy::unwrap_used)]
+
 mod clients;
 
 use clients::{Node, Python, run};

@@ -91,6 +91,12 @@ export default async function profile({ suite, desk, app, page, files, logs, too
       pathStyle: true,
       naming: null,
       transform: null,
+      cname: false,
+      endpointKind: null,
+      signature: null,
+      images: null,
+      presets: [],
+      transformPlace: null,
       secret: { kind: "keyring" },
     };
     const secret = { accessKeyId: ACCESS_KEY, secretAccessKey: "not-the-secret-of-it", sessionToken: null };
