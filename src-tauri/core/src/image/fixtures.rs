@@ -92,7 +92,10 @@ pub fn jpeg_with_icc(width: u32, height: u32, icc: &[u8]) -> Vec<u8> {
 
 /// The Display P3 profile, as phones embed it.
 pub fn p3_profile() -> Vec<u8> {
-    moxcms::ColorProfile::new_display_p3().encode().unwrap()
+    let mut profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    // It holds the second it was made in, and would differ from one call to the next: 2026-01-01.
+    profile[24..36].copy_from_slice(&[0x07, 0xEA, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0]);
+    profile
 }
 
 /// GIF of one frame.
