@@ -17,7 +17,7 @@ pub(super) struct Plan {
 impl Transform {
     /// Width and height of the result for an upright image of this size.
     pub fn size_of(&self, source: (u32, u32)) -> (u32, u32) {
-        self.steps.iter().fold(source, |size, step| after(size, step))
+        self.steps.iter().fold(source, after)
     }
 }
 

@@ -107,7 +107,7 @@ pub(super) fn with_color(pixels: DynamicImage) -> DynamicImage {
 
 /// How many of the channels are colours.
 pub(super) fn colors(channels: usize) -> usize {
-    if channels % 2 == 0 { channels - 1 } else { channels }
+    if channels.is_multiple_of(2) { channels - 1 } else { channels }
 }
 
 /// Weighs colours by alpha, so that what is not seen does not bleed when pixels are mixed.
@@ -123,7 +123,7 @@ pub(super) fn unpremultiply(pixels: &mut DynamicImage) {
 }
 
 fn weigh<S: Sample>(samples: &mut [S], channels: usize, weighed: impl Fn(f32, f32) -> f32) {
-    if channels % 2 != 0 {
+    if !channels.is_multiple_of(2) {
         return;
     }
     for pixel in samples.chunks_exact_mut(channels) {

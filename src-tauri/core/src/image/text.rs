@@ -121,7 +121,7 @@ pub(super) fn draw(text: &Text, fonts: &Fonts, limits: &Limits) -> Result<RgbaIm
 /// How much of each pixel the text covers.
 fn line(text: &Text, fonts: &Fonts, limits: &Limits) -> Result<GrayImage> {
     let scale = PxScale::from(f32::from(text.size));
-    let (faces, glyphs) = set(text, fonts)?;
+    let Line { faces, glyphs } = set(text, fonts)?;
     let mut across = 0.0;
     let mut ascent = 0.0_f32;
     let mut outlines = Vec::new();
@@ -161,8 +161,15 @@ fn line(text: &Text, fonts: &Fonts, limits: &Limits) -> Result<GrayImage> {
     Ok(ink)
 }
 
+/// What a line is set with.
+struct Line {
+    faces: Vec<FontVec>,
+    /// Each character, and which of the faces has it.
+    glyphs: Vec<(usize, char)>,
+}
+
 /// The fonts that are needed, and for each character which of them has it.
-fn set(text: &Text, fonts: &Fonts) -> Result<(Vec<FontVec>, Vec<(usize, char)>)> {
+fn set(text: &Text, fonts: &Fonts) -> Result<Line> {
     let candidates = fonts.faces(text.font);
     let mut loaded: Vec<FontVec> = Vec::new();
     let mut places: HashMap<ID, usize> = HashMap::new();
@@ -195,7 +202,7 @@ fn set(text: &Text, fonts: &Fonts) -> Result<(Vec<FontVec>, Vec<(usize, char)>)>
         known.insert(character, place);
         glyphs.push((place, character));
     }
-    Ok((loaded, glyphs))
+    Ok(Line { faces: loaded, glyphs })
 }
 
 /// Whether a character belongs to a script whose letters change with their neighbours, or that runs
