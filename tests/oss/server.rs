@@ -1,5 +1,7 @@
 //! The OSS test server where no official client looks: bare requests, domains, and faults.
 
+#![allow(clippy::unwrap_used)]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hoist_testkit::oss::{Acl, Fault, OssOptions, OssServer};
