@@ -1,6 +1,7 @@
 """Takes Ctrl+Alt+U as another application does, until it is ended. Prints `ready` when it has it."""
 import ctypes
 import signal
+import sys
 
 x = ctypes.CDLL("libX11.so.6")
 x.XOpenDisplay.restype = ctypes.c_void_p
@@ -16,6 +17,8 @@ x.XSync.argtypes = [ctypes.c_void_p, ctypes.c_int]
 
 CONTROL, ALT, ASYNC = 1 << 2, 1 << 3, 1
 display = x.XOpenDisplay(None)
+if not display:
+    sys.exit("the display cannot be opened")
 root = x.XDefaultRootWindow(display)
 key = x.XKeysymToKeycode(display, x.XStringToKeysym(b"u"))
 x.XGrabKey(display, key, CONTROL | ALT, root, 0, ASYNC, ASYNC)
