@@ -50,7 +50,8 @@ export class Desk {
     mkdirSync(home, { recursive: true });
     mkdirSync(runtime, { recursive: true, mode: 0o700 });
 
-    const x = start("xvfb", "Xvfb", ["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"], {
+    // Without -noreset it starts anew when its last client goes, and refuses whoever comes just then.
+    const x = start("xvfb", "Xvfb", ["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"], {
       env: process.env,
       logs,
       ready: /^\d+$/,
