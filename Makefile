@@ -33,3 +33,4 @@ screenshots: ## take the README's pictures from the real window
 	node tests/e2e/run.mjs
 	convert tests/e2e/artifacts/20-main-light.png -crop 900x640+0+0 +repage -strip docs/images/main-light.png
 	convert tests/e2e/artifacts/22-main-dark.png -crop 900x640+0+0 +repage -strip docs/images/main-dark.png
+	convert tests/e2e/artifacts/42-transform.png -crop 900x640+0+0 +repage -strip docs/images/transform.png

@@ -44,11 +44,11 @@ export default async function transform({ suite, desk, app, page, files, logs, c
     await page.click(testid("field-cname"));
     await page.fill(testid("field-accessKeyId"), server.access_key);
     await page.typeSecret(server.secret_key);
-    await shoot("15-oss-form");
+    await shoot("40-oss-form");
     await page.click(testid("save-profile"));
     await page.shows(testid(`nav-${NAME}`));
     const lines = await page.doctorEnds();
-    await shoot("16-oss-doctor");
+    await shoot("41-oss-doctor");
     assert.deepEqual(lines.filter(([, state]) => state === "failed"), []);
     const states = Object.fromEntries(lines);
     for (const check of ["credentials", "region", "list", "writeAndDelete", "publicUrl", "images"]) {
@@ -80,7 +80,8 @@ export default async function transform({ suite, desk, app, page, files, logs, c
       }),
     );
     assert.deepEqual(shown, [800, 500]);
-    await shoot("17-transform");
+    await page.gone(testid("toast-text"));
+    await shoot("42-transform");
 
     await page.click(testid("copy-transformed"));
     const text = await desk.clipboardWhere("the link with its transform", (t) => t.includes("x-oss-process"));

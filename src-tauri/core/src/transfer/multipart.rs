@@ -1,6 +1,7 @@
 //! One large file on its way up, in parts that survive the process that sends them.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use hoist_store::{Body, CompletedPart, ErrorKind, MultipartUpload, PutOptions};
@@ -38,6 +39,7 @@ pub(super) async fn in_parts(
         Resumed::Going(upload) => upload,
         Resumed::Completed(etag) => {
             work.meter.found(row.size);
+            abort_late(work, store, row).await;
             return Ok(Ended { state: FileState::Sent, etag });
         }
         Resumed::New => create(work, store, row, &fingerprint, content_type).await?,
@@ -58,6 +60,9 @@ pub(super) async fn in_parts(
         (Ok(parts), Ok(())) => {
             upload.parts = parts;
             let etag = complete(work, store, row, &upload).await?;
+            if upload.maybe_twice {
+                abort_late(work, store, row).await;
+            }
             Ok(Ended { state: FileState::Sent, etag })
         }
     }
@@ -68,6 +73,8 @@ struct Upload {
     id: String,
     part_size: u64,
     parts: Vec<Part>,
+    /// An earlier attempt may have had another one created.
+    maybe_twice: bool,
 }
 
 enum Resumed {
@@ -115,7 +122,7 @@ async fn resume(
         .filter(|part| part.size == section(part.number, row.size, part_size).1)
         .filter(|part| there.contains(part))
         .collect();
-    Ok(Resumed::Going(Upload { id: id.clone(), part_size, parts }))
+    Ok(Resumed::Going(Upload { id: id.clone(), part_size, parts, maybe_twice: true }))
 }
 
 /// The parts the store has; `None` when it does not know the upload.
@@ -162,13 +169,15 @@ async fn create(
     work.ledger.begin(row.id, part_size).await?;
     let options =
         PutOptions { content_type: Some(content_type.to_owned()), ..PutOptions::default() };
-    // Not tried again on a lost answer: each may have made an upload that nobody knows of.
+    // A lost answer may have made an upload that nobody knows of.
+    let maybe_twice = AtomicBool::new(row.begun_at.is_some());
     let made = retrying(&work.limits.retry, || async {
         let _permit = work.permit().await;
         match store.create(&row.key, &options).await {
             Ok(id) => Ok(id),
             Err(error) => {
                 if matches!(error.kind(), ErrorKind::Network | ErrorKind::Timeout) {
+                    maybe_twice.store(true, Ordering::Relaxed);
                     abort_strays(&work.ledger, &work.limits, store, row).await?;
                 }
                 Err(Trouble::Store(error))
@@ -177,7 +186,16 @@ async fn create(
     });
     let id = made.await.map_err(|trouble| work.problem(trouble, &row.key))?;
     work.ledger.created(row.id, &id, fingerprint).await?;
-    Ok(Upload { id, part_size, parts: Vec::new() })
+    Ok(Upload { id, part_size, parts: Vec::new(), maybe_twice: maybe_twice.into_inner() })
+}
+
+/// A request to create that was on its way when its process ended may be carried out after the
+/// upload was looked for; by the time the object is there it has been. What fails here is left to
+/// `clean`.
+async fn abort_late(work: &Work, store: &dyn MultipartUpload, row: &FileRow) {
+    if let Err(problem) = abort_strays(&work.ledger, &work.limits, store, row).await {
+        tracing::warn!(key = row.key, %problem, "uploads that were begun twice were not looked for");
+    }
 }
 
 /// Sends what is missing; all parts, in order.

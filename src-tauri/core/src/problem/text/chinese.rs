@@ -90,9 +90,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             format!("此端点没有 {s} 所用的存储桶。"),
             "请检查配置中的存储桶、区域和端点。".into(),
         ),
-        Code::ObjectNotFound => {
-            ("已不存在", format!("{s} 不在存储桶中。"), "请重新上传，或从历史记录中移除。".into())
-        }
+        Code::ObjectNotFound => (
+            "已不存在",
+            format!("{s} 不在存储桶中。"),
+            "请检查名称；若已被删除，请重新上传或从历史记录中移除。".into(),
+        ),
         Code::AlreadyExists => (
             "已存在",
             format!("{s} 已经存在，没有被覆盖。"),

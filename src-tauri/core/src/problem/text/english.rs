@@ -103,7 +103,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Code::ObjectNotFound => (
             "Gone",
             format!("{s} is not in the bucket."),
-            "Upload it again, or remove it from the history.".into(),
+            "Check the name. If it was deleted, upload it again or remove it from the history.".into(),
         ),
         Code::AlreadyExists => (
             "Exists",

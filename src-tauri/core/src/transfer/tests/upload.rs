@@ -146,6 +146,20 @@ async fn an_upload_whose_id_never_arrived_is_given_up() {
 }
 
 #[tokio::test]
+async fn an_upload_that_was_created_late_is_given_up_in_the_end() {
+    let bench = Bench::with(limits(), breaks_at_the_third);
+    let large = noise(30 * MIB, 12);
+    bench.file("large", &large);
+    let id = half_sent(&bench).await;
+    // As a server does that carries a request out after its sender was killed.
+    bench.memory.create("large", &PutOptions::default()).await.unwrap();
+    bench.put_in_place(bench.healthy());
+    assert_eq!(bench.run(id).await.state, State::Done);
+    assert_eq!(bench.stored("large").await, large);
+    assert_eq!(bench.memory.list_uploads("").await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn damaged_parts_do_not_become_an_object() {
     let bench = Bench::with(limits(), |bucket| {
         bucket.on(Operation::Complete, When::Always, Fault::Fail(ErrorKind::Integrity))
