@@ -11,6 +11,10 @@ use std::thread;
 pub(crate) struct Counts {
     up: AtomicU64,
     down: AtomicU64,
+    /// Directions that are being copied.
+    open: AtomicU64,
+    /// Answers of 500 and above, after which a request goes again.
+    failures: AtomicU64,
 }
 
 /// Bytes of one run.
@@ -29,6 +33,16 @@ impl Moved {
 impl Counts {
     pub(crate) fn now(&self) -> Moved {
         Moved { up: self.up.load(Ordering::Relaxed), down: self.down.load(Ordering::Relaxed) }
+    }
+
+    /// Whether every connection is closed, and so everything on its way has been counted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.open.load(Ordering::SeqCst) == 0
+    }
+
+    /// How often the server failed by itself.
+    pub(crate) fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
     }
 }
 
@@ -52,15 +66,20 @@ pub(crate) fn start(to: String) -> (String, Arc<Counts>) {
 fn pump(from: &TcpStream, to: &TcpStream, counts: &Arc<Counts>, which: fn(&Counts) -> &AtomicU64) {
     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
     let counts = Arc::clone(counts);
+    counts.open.fetch_add(1, Ordering::SeqCst);
     thread::spawn(move || {
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(n @ 1..) = from.read(&mut buffer) {
             which(&counts).fetch_add(n as u64, Ordering::Relaxed);
+            if buffer[..n].starts_with(b"HTTP/1.1 5") {
+                counts.failures.fetch_add(1, Ordering::Relaxed);
+            }
             if to.write_all(&buffer[..n]).is_err() {
                 break;
             }
         }
         let _ = from.shutdown(Shutdown::Both);
         let _ = to.shutdown(Shutdown::Both);
+        counts.open.fetch_sub(1, Ordering::SeqCst);
     });
 }

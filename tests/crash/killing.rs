@@ -138,8 +138,14 @@ impl Scene {
             std::thread::sleep(Duration::from_millis(1));
         }
         let _ = child.0.kill();
+        let ended = child.0.wait().unwrap();
+        // What stood in buffers when it was killed still goes, and belongs to this run.
+        while !self.counts.is_quiet() {
+            assert!(start.elapsed() < PATIENCE, "connections stay open; {self:?}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
         // It may have been done in the moment before.
-        if child.0.wait().unwrap().success() { None } else { Some(self.since(before)) }
+        if ended.success() { None } else { Some(self.since(before)) }
     }
 
     /// Runs it without harm.
@@ -149,6 +155,11 @@ impl Scene {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}; {self:?}: {said}");
         self.since(before)
+    }
+
+    /// How often the server has failed by itself so far.
+    pub(crate) fn failures(&self) -> u64 {
+        self.counts.failures()
     }
 
     fn since(&self, before: Moved) -> Moved {
