@@ -9,7 +9,7 @@ use hoist_core::image::fixtures;
 use crate::display::{Display, hoist, owner_runs, wait_until};
 
 /// Longer than any deadline of the clipboard's for an answer, shorter than hanging.
-const AT_ONCE: Duration = Duration::from_secs(2);
+const AT_ONCE: Duration = Duration::from_secs(5);
 const SOON: Duration = Duration::from_secs(9);
 
 pub(crate) const ALL: [(&str, fn()); 11] = [

@@ -1,7 +1,7 @@
 //! An X server of the test's own, and xclip as the other program.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -143,7 +143,10 @@ pub(crate) fn hoist(
     let started = Instant::now();
     let mut running = Running(command(display, files, arguments).spawn().unwrap());
     let mut stdin = running.0.stdin.take().unwrap();
-    stdin.write_all(input.as_bytes()).unwrap();
+    // Who reads nothing may have ended already.
+    if let Err(error) = stdin.write_all(input.as_bytes()) {
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+    }
     drop(stdin);
     let output = all_of(running.0.stdout.take().unwrap()).recv_timeout(PATIENCE).expect("it ends");
     let took = started.elapsed();
