@@ -189,6 +189,19 @@ pub struct ObjectMeta {
     pub version: Option<String>,
 }
 
+impl ObjectMeta {
+    /// The headers and metadata that make another object like this one.
+    pub(crate) fn headers(&self) -> PutOptions {
+        PutOptions {
+            content_type: self.content_type.clone(),
+            cache_control: self.cache_control.clone(),
+            content_disposition: self.content_disposition.clone(),
+            metadata: self.metadata.clone(),
+            ..PutOptions::default()
+        }
+    }
+}
+
 /// Which page of which keys.
 #[derive(Debug, Clone, Default)]
 pub struct ListRequest {

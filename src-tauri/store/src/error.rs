@@ -37,6 +37,23 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// What an HTTP status alone says, where the provider names no code that says more.
+    pub(crate) fn of_status(status: u16) -> Self {
+        match status {
+            301 | 302 | 307 | 308 => Self::WrongEndpoint,
+            304 | 412 | 416 => Self::Precondition,
+            401 | 403 => Self::AccessDenied,
+            404 | 410 => Self::NotFound,
+            405 | 501 => Self::Unsupported,
+            408 | 504 | 524 => Self::Timeout,
+            429 | 503 => Self::Throttled,
+            502 => Self::Network,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Whether the same request may succeed later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {

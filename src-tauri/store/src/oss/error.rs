@@ -185,17 +185,7 @@ pub(super) fn classify(code: Option<&str>, status: u16) -> ErrorKind {
         "InvalidObjectState" => return K::Other,
         _ => {}
     }
-    match status {
-        301 | 302 | 307 | 308 => K::WrongEndpoint,
-        304 | 412 | 416 => K::Precondition,
-        401 | 403 => K::AccessDenied,
-        404 | 410 => K::NotFound,
-        405 | 501 => K::Unsupported,
-        408 | 504 | 524 => K::Timeout,
-        429 | 503 => K::Throttled,
-        502 => K::Network,
-        _ => K::Other,
-    }
+    K::of_status(status)
 }
 
 /// Where an answer has no text.

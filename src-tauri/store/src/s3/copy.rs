@@ -74,13 +74,7 @@ impl S3Bucket {
         options: &CopyOptions,
     ) -> Result<()> {
         // An upload in parts knows nothing of the source's headers.
-        let kept = PutOptions {
-            content_type: source.content_type.clone(),
-            cache_control: source.cache_control.clone(),
-            content_disposition: source.content_disposition.clone(),
-            metadata: source.metadata.clone(),
-            ..PutOptions::default()
-        };
+        let kept = source.headers();
         let upload = self.create(to, options.replace.as_ref().unwrap_or(&kept)).await?;
         let copied = self.copy_parts(source, to, &upload).await;
         if copied.is_err() {

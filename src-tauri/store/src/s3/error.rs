@@ -228,17 +228,7 @@ fn classify(code: Option<&str>, status: u16, writes: bool) -> ErrorKind {
         | "XAmzContentSHA256Mismatch" => return K::Integrity,
         _ => {}
     }
-    match status {
-        301 | 302 | 307 | 308 => K::WrongEndpoint,
-        304 | 412 | 416 => K::Precondition,
-        401 | 403 => K::AccessDenied,
-        404 | 410 => K::NotFound,
-        405 | 501 => K::Unsupported,
-        408 | 504 | 524 => K::Timeout,
-        429 | 503 => K::Throttled,
-        502 => K::Network,
-        _ => K::Other,
-    }
+    K::of_status(status)
 }
 
 /// Where an answer has no text, as those to HEAD.
