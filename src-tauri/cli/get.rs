@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use hoist_core::app::App;
 use hoist_core::problem::{Code, Result};
@@ -11,9 +10,8 @@ use hoist_core::transfer::{Download, Request};
 use crate::args::GetArgs;
 use crate::exit::Outcome;
 use crate::jobs;
-use crate::open::{self, Opened};
-use crate::progress::Failures;
-use crate::put::{absolute, fail};
+use crate::ls::opened;
+use crate::put::absolute;
 use crate::remote::RemoteArg;
 use crate::say::Say;
 
@@ -28,26 +26,15 @@ pub(crate) async fn run(args: GetArgs, say: Say) -> Outcome {
         );
         return Outcome::Usage;
     };
-    let failures = Arc::new(Failures::default());
-    let Opened { app, store } = match open::open(failures.clone()).await {
-        Ok(opened) => opened,
-        Err(problem) => return fail(&problem, say),
-    };
-    let outcome = async {
-        let request = request(&app, &remotes, to.as_deref(), &args).await?;
+    opened(say, async |app| {
+        let request = request(app, &remotes, to.as_deref(), &args).await?;
         let transfers = app.transfers().await?;
         let priority = args.common.priority.into();
         let profile = &remotes[0].profile;
         let id = transfers.add(profile, Request::Download(request), priority).await?;
         Ok(jobs::run(transfers, &[id], args.common.show, say).await)
-    };
-    let mut outcome = outcome.await.unwrap_or_else(|problem| fail(&problem, say));
-    for failure in failures.take() {
-        say.warning_of(&failure);
-        outcome = outcome.and(Outcome::SomeFailed);
-    }
-    store.stop().await;
-    outcome
+    })
+    .await
 }
 
 /// Keys of one profile, and where they go.

@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use hoist_core::problem::{Code, Problem, Reason, Result};
 use hoist_core::transfer::{Request, Upload};
@@ -10,8 +9,7 @@ use hoist_core::transfer::{Request, Upload};
 use crate::args::PutArgs;
 use crate::exit::Outcome;
 use crate::jobs;
-use crate::open::{self, Opened};
-use crate::progress::Failures;
+use crate::ls::opened;
 use crate::remote::RemoteArg;
 use crate::say::Say;
 
@@ -28,26 +26,15 @@ pub(crate) async fn run(args: PutArgs, say: Say) -> Outcome {
         );
         return Outcome::Usage;
     };
-    let failures = Arc::new(Failures::default());
-    let Opened { app, store } = match open::open(failures.clone()).await {
-        Ok(opened) => opened,
-        Err(problem) => return fail(&problem, say),
-    };
-    let outcome = async {
+    opened(say, async |app| {
         let sources = sources.iter().map(|source| absolute(source)).collect::<Result<Vec<_>>>()?;
-        let request = request(&remote, remote.full_key(&app)?, sources, &args);
+        let request = request(&remote, remote.full_key(app)?, sources, &args);
         let transfers = app.transfers().await?;
         let priority = args.common.priority.into();
         let id = transfers.add(&remote.profile, Request::Upload(request), priority).await?;
         Ok(jobs::run(transfers, &[id], args.common.show, say).await)
-    };
-    let mut outcome = outcome.await.unwrap_or_else(|problem| fail(&problem, say));
-    for failure in failures.take() {
-        say.warning_of(&failure);
-        outcome = outcome.and(Outcome::SomeFailed);
-    }
-    store.stop().await;
-    outcome
+    })
+    .await
 }
 
 pub(crate) fn fail(problem: &Problem, say: Say) -> Outcome {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Done;
 use super::account::{becomes, fields_out};
-use super::confirm::confirm;
+use super::confirm::{clearing, confirm};
 use super::document::{changed, nothing, xml};
 use crate::args::bucket::{
     AclArgs, EncryptionArgs, PublicAccessArg, PublicAccessArgs, VersioningArg, VersioningArgs,
@@ -81,12 +81,8 @@ pub(super) async fn encryption(app: &App, args: EncryptionArgs, say: Say) -> Don
     }
     let config = setup.config();
     if args.clear {
-        let question = format!(
-            "{} {}",
-            say.pick("Store new objects unencrypted in", "不再加密新对象："),
-            setup.name()
-        );
-        if let Err(outcome) = confirm(&question, args.section.yes, say) {
+        let words = say.pick("Store new objects unencrypted in", "不再加密新对象：");
+        if let Err(outcome) = clearing(&setup, words, args.section.yes, say) {
             return Ok(outcome);
         }
         setup.told(SECTION, config.delete_encryption().await)?;

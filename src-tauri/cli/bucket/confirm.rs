@@ -2,8 +2,23 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use hoist_core::buckets::BucketSetup;
+
 use crate::exit::Outcome;
 use crate::say::Say;
+
+/// Whether to take a setting off a bucket; `words` say what that does, up to the bucket's name.
+///
+/// # Errors
+/// As [`confirm`].
+pub(super) fn clearing(
+    setup: &BucketSetup,
+    words: &str,
+    yes: bool,
+    say: Say,
+) -> Result<(), Outcome> {
+    confirm(&format!("{words} {}", setup.name()), yes, say)
+}
 
 /// Whether to go on: `--yes` was given, or a person at a terminal says so.
 ///

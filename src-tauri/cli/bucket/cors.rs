@@ -6,7 +6,7 @@ use hoist_store::{Cors, CorsRule, Section};
 use serde::Serialize;
 
 use super::Done;
-use super::confirm::confirm;
+use super::confirm::clearing;
 use super::document::{changed, nothing, xml};
 use crate::args::bucket::CorsArgs;
 use crate::exit::Outcome;
@@ -35,12 +35,8 @@ pub(super) async fn run(app: &App, args: CorsArgs, say: Say) -> Done {
     }
     let config = setup.config();
     if args.clear {
-        let question = format!(
-            "{} {}",
-            say.pick("Remove all CORS rules of", "移除全部跨域规则："),
-            setup.name()
-        );
-        if let Err(outcome) = confirm(&question, args.section.yes, say) {
+        let words = say.pick("Remove all CORS rules of", "移除全部跨域规则：");
+        if let Err(outcome) = clearing(&setup, words, args.section.yes, say) {
             return Ok(outcome);
         }
         setup.told(SECTION, config.delete_cors().await)?;

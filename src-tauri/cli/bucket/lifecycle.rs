@@ -5,7 +5,7 @@ use hoist_store::{Lifecycle, LifecycleRule, Section, Tag, Transition, When};
 use serde::Serialize;
 
 use super::Done;
-use super::confirm::confirm;
+use super::confirm::{clearing, confirm};
 use super::cors::no_rule;
 use super::document::{changed, nothing, xml};
 use crate::args::bucket::LifecycleArgs;
@@ -70,12 +70,8 @@ pub(super) async fn run(app: &App, args: LifecycleArgs, say: Say) -> Done {
     }
     let config = setup.config();
     if args.clear {
-        let question = format!(
-            "{} {}",
-            say.pick("Remove all lifecycle rules of", "移除全部生命周期规则："),
-            setup.name()
-        );
-        if let Err(outcome) = confirm(&question, args.section.yes, say) {
+        let words = say.pick("Remove all lifecycle rules of", "移除全部生命周期规则：");
+        if let Err(outcome) = clearing(&setup, words, args.section.yes, say) {
             return Ok(outcome);
         }
         setup.told(SECTION, config.delete_lifecycle().await)?;

@@ -1,13 +1,12 @@
 //! `hoist bucket referer`, `logging` and `website`.
 
 use hoist_core::app::App;
-use hoist_core::buckets::BucketSetup;
 use hoist_store::{Logging, Section, Website};
 use serde::Serialize;
 
 use super::Done;
 use super::account::fields_out;
-use super::confirm::confirm;
+use super::confirm::clearing;
 use super::document::{changed, nothing, xml};
 use crate::args::bucket::{LoggingArgs, RefererArgs, WebsiteArgs};
 use crate::exit::Outcome;
@@ -79,10 +78,6 @@ pub(super) async fn referer(app: &App, args: RefererArgs, say: Say) -> Done {
 
 fn word(yes: bool) -> &'static str {
     if yes { "true" } else { "false" }
-}
-
-fn clearing(setup: &BucketSetup, words: &str, yes: bool, say: Say) -> Result<(), Outcome> {
-    confirm(&format!("{words} {}", setup.name()), yes, say)
 }
 
 #[derive(Debug, Serialize)]
