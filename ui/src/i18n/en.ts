@@ -1,4 +1,7 @@
-// Every string of the window. A value with `one` and `other` is chosen by `{n}`.
+// Every string of the windows. A value with `one` and `other` is chosen by `{n}`.
+import { modelsEn } from './models.en';
+import { transfersEn } from './transfers.en';
+
 export const en = {
   'app.name': 'Hoist',
   'common.cancel': 'Cancel',
@@ -551,4 +554,7 @@ export const en = {
   'general.config': 'Settings file',
   'general.copyPath': 'Copy path',
   'general.version': 'Version',
+
+  ...transfersEn,
+  ...modelsEn,
 } as const;

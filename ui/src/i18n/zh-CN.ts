@@ -1,4 +1,6 @@
 import type { Message, MessageKey } from './i18n.svelte';
+import { modelsZh } from './models.zh';
+import { transfersZh } from './transfers.zh';
 
 export const zhCN: Record<MessageKey, Message> = {
   'app.name': 'Hoist',
@@ -545,4 +547,7 @@ export const zhCN: Record<MessageKey, Message> = {
   'general.config': '设置文件',
   'general.copyPath': '复制路径',
   'general.version': '版本',
+
+  ...transfersZh,
+  ...modelsZh,
 };

@@ -1,0 +1,4 @@
+// The transfers panel.
+export const transfersEn = {
+  'transfers.title': 'Transfers',
+} as const;
