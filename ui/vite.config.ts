@@ -13,6 +13,8 @@ export default defineConfig(({ mode }) => {
     build: {
       outDir: fake ? 'dist-fake' : 'dist',
       emptyOutDir: true,
+      // A page for each window.
+      rolldownOptions: { input: ['index.html', 'manager.html'] },
       // WebKitGTK 2.44 is Safari 17.4.
       target: 'safari17',
       // The CSP forbids data: in styles; nothing is inlined.

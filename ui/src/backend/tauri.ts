@@ -2,6 +2,7 @@ import { Channel, convertFileSrc } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { commands } from '../bindings';
 import type { Backend } from './backend';
+import { copyText } from './clipboard';
 import type * as T from './types';
 
 type Outcome<V> = { status: 'ok'; data: V } | { status: 'error'; error: T.ProblemView };
@@ -22,21 +23,6 @@ function channel<V>(cb: (value: V) => void): Channel<V> {
   const c = new Channel<V>();
   c.onmessage = cb;
   return c;
-}
-
-async function copyText(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // A webview may refuse the asynchronous clipboard; the old way still works inside a click.
-    const area = document.createElement('textarea');
-    area.value = text;
-    area.className = 'sr';
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
-  }
 }
 
 export function tauriBackend(): Backend {

@@ -1,4 +1,5 @@
 // Every string of the windows. A value with `one` and `other` is chosen by `{n}`.
+import { managerEn } from './manager.en';
 import { modelsEn } from './models.en';
 import { transfersEn } from './transfers.en';
 
@@ -555,6 +556,7 @@ export const en = {
   'general.copyPath': 'Copy path',
   'general.version': 'Version',
 
+  ...managerEn,
   ...transfersEn,
   ...modelsEn,
 } as const;

@@ -1,4 +1,5 @@
 import type { Message, MessageKey } from './i18n.svelte';
+import { managerZh } from './manager.zh';
 import { modelsZh } from './models.zh';
 import { transfersZh } from './transfers.zh';
 
@@ -548,6 +549,7 @@ export const zhCN: Record<MessageKey, Message> = {
   'general.copyPath': '复制路径',
   'general.version': '版本',
 
+  ...managerZh,
   ...transfersZh,
   ...modelsZh,
 };

@@ -6,7 +6,7 @@ import type { Subject } from '../transform/state.svelte';
 import { describeTransform } from '../transforms';
 import { Doctors } from './doctors.svelte';
 import { Gallery } from './gallery.svelte';
-import { Toasts } from './toasts.svelte';
+import { Toasts } from '../../../parts/toasts.svelte';
 import { Uploads } from './uploads.svelte';
 
 export type SettingsPage =
