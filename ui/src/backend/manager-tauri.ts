@@ -1,4 +1,5 @@
 import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { copyText } from './clipboard';
 import type { ManagerBackend, ManagerDelta } from './manager';
@@ -13,13 +14,14 @@ export function tauriManager(): ManagerBackend {
     },
     onDrag(cb) {
       void getCurrentWebview().onDragDropEvent(({ payload }) => {
-        if (payload.type === 'leave') {
-          cb({ state: 'none' });
-          return;
+        if (payload.type === 'leave') cb({ state: 'none' });
+        else if (payload.type !== 'drop') {
+          const { x, y } = payload.position.toLogical(window.devicePixelRatio);
+          cb({ state: 'over', x, y });
         }
-        const { x, y } = payload.position.toLogical(window.devicePixelRatio);
-        if (payload.type === 'drop') cb({ state: 'drop', x, y, paths: payload.paths });
-        else cb({ state: 'over', x, y });
+      });
+      void listen<{ id: number; x: number; y: number }>('dropped', ({ payload: { id, x, y } }) => {
+        cb({ state: 'drop', x, y, drop: id });
       });
     },
     providerList: () => invoke('provider_list'),
@@ -44,7 +46,7 @@ export function tauriManager(): ManagerBackend {
     copyObjectLinks: (place, keys, format) => invoke('copy_object_links', { place, keys, format }),
 
     transferList: () => invoke('transfer_list'),
-    transferUpload: (place, paths, prefix) => invoke('transfer_upload', { place, paths, prefix }),
+    transferDrop: (place, prefix, drop) => invoke('transfer_drop', { place, prefix, drop }),
     chooseUpload: (place, prefix, folders) => invoke('choose_upload', { place, prefix, folders }),
     transferDownload: (place, keys, existing, into) =>
       invoke('transfer_download', { place, keys, existing, into }),

@@ -82,7 +82,8 @@ export type ManagerDelta = { seq: number; events: ManagerEvent[] };
 export type FileDrag =
   | { state: 'over'; x: number; y: number }
   | { state: 'none' }
-  | { state: 'drop'; x: number; y: number; paths: string[] };
+  /** Which files they are stays outside of the page; `drop` stands for them, once. */
+  | { state: 'drop'; x: number; y: number; drop: number };
 
 export interface ManagerBackend extends TransfersBackend, ModelsBackend {
   /** A snapshot now, then deltas to `onDelta`. Calling again replaces the subscription. */
@@ -113,7 +114,8 @@ export interface ManagerBackend extends TransfersBackend, ModelsBackend {
   presign(place: string, key: string, seconds: number, download: boolean): Promise<ShareLink>;
   copyObjectLinks(place: string, keys: string[], format: string | null): Promise<T.CopiedView>;
 
-  transferUpload(place: string, paths: string[], prefix: string): Promise<number>;
+  /** Uploads what was dropped to a folder; fails when something else was dropped since. */
+  transferDrop(place: string, prefix: string, drop: number): Promise<number>;
   /** Asks for files or folders; nothing when the dialog was closed. */
   chooseUpload(place: string, prefix: string, folders: boolean): Promise<number | null>;
   /** `into` null: asks for a folder; nothing when the dialog was closed. */

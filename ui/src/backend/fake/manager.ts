@@ -56,8 +56,8 @@ export class FakeManager extends FakeModels implements ManagerBackend {
     document.addEventListener('dragleave', () => cb({ state: 'none' }));
     document.addEventListener('drop', (event) => {
       event.preventDefault();
-      const paths = [...(event.dataTransfer?.files ?? [])].map((file) => file.name);
-      cb({ state: 'drop', x: event.clientX, y: event.clientY, paths });
+      this.dropped = [...(event.dataTransfer?.files ?? [])].map((file) => file.name);
+      cb({ state: 'drop', x: event.clientX, y: event.clientY, drop: 1 });
     });
   }
 
@@ -215,8 +215,12 @@ export class FakeManager extends FakeModels implements ManagerBackend {
     return { count: urls.length, format: name, text: this.clipboard };
   }
 
-  async transferUpload(place: string, paths: string[], prefix: string): Promise<number> {
-    await this.call('transferUpload', place, paths, prefix);
+  async transferDrop(place: string, prefix: string, drop: number): Promise<number> {
+    await this.call('transferDrop', place, prefix, drop);
+    return this.#upload(place, this.dropped, prefix);
+  }
+
+  #upload(place: string, paths: string[], prefix: string): number {
     for (const path of paths) this.objects.put(place, prefix + (path.split('/').pop() ?? path), 180_000, NOW);
     this.emit({ type: 'objects', place, prefix });
     return 900;
@@ -224,7 +228,7 @@ export class FakeManager extends FakeModels implements ManagerBackend {
 
   async chooseUpload(place: string, prefix: string, folders: boolean): Promise<number | null> {
     await this.call('chooseUpload', place, prefix, folders);
-    return this.transferUpload(place, [folders ? 'eval-logs' : 'eval-notes.md'], prefix);
+    return this.#upload(place, [folders ? 'eval-logs' : 'eval-notes.md'], prefix);
   }
 
   async transferDownload(

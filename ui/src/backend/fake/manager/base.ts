@@ -25,6 +25,8 @@ export class FakeManagerBase {
   calls: { name: string; args: unknown[] }[] = [];
   problems = PROBLEMS;
   clipboard = '';
+  /** Names of the files a test drops. */
+  dropped = ['dropped.bin'];
   pace: number;
 
   protected seq = 1;
