@@ -57,6 +57,7 @@ export interface Backend {
   /** The newest row that can be previewed. */
   transformSources(): Promise<T.HistoryRow | null>;
   appInfo(): Promise<T.AppInfo>;
+  openManager(): Promise<void>;
 
   /** Address under which the webview may load a thumbnail. */
   thumbUrl(path: string): string;

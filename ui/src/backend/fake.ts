@@ -340,6 +340,10 @@ export class FakeBackend extends FakeQueue implements Backend {
     };
   }
 
+  async openManager(): Promise<void> {
+    this.call('openManager');
+  }
+
   thumbUrl(path: string): string {
     return path;
   }

@@ -1,4 +1,4 @@
-import { Channel, convertFileSrc } from '@tauri-apps/api/core';
+import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { commands } from '../bindings';
 import type { Backend } from './backend';
@@ -68,6 +68,7 @@ export function tauriBackend(): Backend {
       value(commands.copyTransformed(ids, spec, place, profile)),
     transformSources: () => value(commands.transformSources()),
     appInfo: () => value(commands.appInfo()),
+    openManager: () => invoke('open_manager'),
     thumbUrl: (path) => convertFileSrc(path),
     copyText,
   };

@@ -53,3 +53,34 @@ export function percent(sent: number, total: number | null): number | null {
   if (!total || total <= 0) return null;
   return Math.max(0, Math.min(99, Math.floor((sent / total) * 100)));
 }
+
+/** A size in a table of files, where small ones matter: "663 B", "4.1 KB", "7.03 MB", "15.24 GB". */
+export function fileSize(n: number): string {
+  if (n < 1000) return `${n} B`;
+  let value = n / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const two = unit >= 2 ? 99.995 : unit === 1 ? 9.995 : 0;
+  const digits = value >= 99.95 ? 0 : value < two ? 2 : 1;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}
+
+const stamps: Record<string, Intl.DateTimeFormat> = {
+  en: new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }),
+  // ISO order, which the house style takes for tables.
+  'zh-CN': new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' }),
+};
+
+/** A moment in a table: "20 Nov 2025, 18:20", "2025-11-20 18:20". */
+export function stamp(locale: string, ms: number): string {
+  return (stamps[locale] ?? stamps.en)?.format(ms) ?? '';
+}

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { FakeBackend, Scenario } from '../../src/backend/fake';
+import type { ManagerScenario } from '../../src/backend/fake/manager/base';
 
 export type Options = {
-  scenario?: Scenario;
+  /** Another window's page. */
+  path?: string;
+  scenario?: Scenario | ManagerScenario;
   theme?: 'light' | 'dark';
   lang?: 'en' | 'zh-CN';
   width?: number;
@@ -58,7 +61,7 @@ export async function open(options: Options = {}): Promise<Page> {
     pace: String(options.pace ?? 10),
     ...(options.profile ? { profile: options.profile } : {}),
   });
-  await page.goto(`${inject('url')}?${query}`);
+  await page.goto(`${inject('url')}${options.path ?? ''}?${query}`);
   await page.waitForSelector('[data-testid="window"] > :is(header, main)');
   return page;
 }

@@ -115,7 +115,9 @@ export class FakeManager extends FakeModels implements ManagerBackend {
       metadata: [['uploaded-by', 'hoist']],
       ...this.#headers.get(`${place}:${key}`),
       publicUrl: base ? `${base}/${encodeURI(key)}` : null,
-      sha256: /safetensors$/.test(key) ? '9f2c41d07be3a8550d11c2aa7f0b64f1c3de8a9025b7f4e6d8c1a0b2934ee61b' : null,
+      sha256: /safetensors$/.test(key)
+        ? '9f2c41d07be3a8550d11c2aa7f0b64f1c3de8a9025b7f4e6d8c1a0b2934ee61b'
+        : null,
     };
   }
 
@@ -151,7 +153,9 @@ export class FakeManager extends FakeModels implements ManagerBackend {
 
   async objectPreview(place: string, key: string): Promise<PictureFile | null> {
     await this.call('objectPreview', place, key);
-    return /\.(webp|jpe?g|png|gif|avif)$/i.test(key) ? { path: 'img/harbour.jpg', width: 1600, height: 1200 } : null;
+    return /\.(webp|jpe?g|png|gif|avif)$/i.test(key)
+      ? { path: 'img/harbour.jpg', width: 1600, height: 1200 }
+      : null;
   }
 
   async objectPeek(place: string, key: string): Promise<Peek> {
@@ -305,7 +309,10 @@ function pattern(side: number): string[] {
     return ring === 3 || ring <= 1 ? '1' : '0';
   };
   return Array.from({ length: side }, (_, y) =>
-    Array.from({ length: side }, (_, x) => eye(x, y) ?? ((x * 7 + y * 13 + x * y) % 3 === 0 ? '1' : '0')).join(''),
+    Array.from(
+      { length: side },
+      (_, x) => eye(x, y) ?? ((x * 7 + y * 13 + x * y) % 3 === 0 ? '1' : '0'),
+    ).join(''),
   );
 }
 

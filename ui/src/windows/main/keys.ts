@@ -24,6 +24,7 @@ export function handleKey(app: App, event: KeyboardEvent): void {
 function shared(app: App, event: KeyboardEvent): boolean {
   if (event.key === '/') app.dialog = { kind: 'keys' };
   else if (event.key === ',') app.goTo('settings');
+  else if (event.key.toLowerCase() === 'm' && !event.shiftKey) void app.run(app.backend.openManager());
   else if (event.key.toLowerCase() === 'o' && !event.shiftKey) {
     app.goTo('uploads');
     void app.chooseFiles();

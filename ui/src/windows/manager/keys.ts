@@ -21,7 +21,7 @@ export function handleKey(app: App, event: KeyboardEvent): void {
 
 function shared(app: App, event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
-  if (key === '/') app.keysShown = true;
+  if (key === '/') app.dialog = { kind: 'keys' };
   else if (key === 'm' && event.shiftKey) app.view = app.view === 'files' ? 'models' : 'files';
   else if (event.shiftKey) return false;
   else if (key === 'i' && !editing(event.target)) app.panels.toggleDetails();

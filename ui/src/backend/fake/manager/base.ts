@@ -28,6 +28,8 @@ export class FakeManagerBase {
   /** Names of the files a test drops. */
   dropped = ['dropped.bin'];
   pace: number;
+  /** Answers take no time at all, not even a timer's. */
+  instant = false;
 
   protected seq = 1;
   protected listener: ((delta: ManagerDelta) => void) | null = null;
@@ -60,7 +62,7 @@ export class FakeManagerBase {
   /** Notes the call and takes its time; throws what it is to fail with. */
   protected async call(name: string, ...args: unknown[]): Promise<void> {
     this.calls.push({ name, args: structuredClone(args) });
-    await delay(this.pace);
+    if (!this.instant) await delay(this.pace);
     const failure = this.failing[name];
     if (failure) throw failure;
   }

@@ -19,5 +19,11 @@ export const MANAGER_PROFILES: T.ProfileView[] = [
     endpoint: 'https://minio.lab.example',
     region: 'us-east-1',
   }),
-  profileView({ ...LOCAL, name: 'wasabi-archive', provider: 'wasabi', bucket: 'archive', region: 'eu-central-1' }),
+  profileView({
+    ...LOCAL,
+    name: 'wasabi-archive',
+    provider: 'wasabi',
+    bucket: 'archive',
+    region: 'eu-central-1',
+  }),
 ];

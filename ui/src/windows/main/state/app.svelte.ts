@@ -2,11 +2,12 @@ import { getContext, setContext } from 'svelte';
 import { asProblem, type Backend } from '../../../backend/backend';
 import type * as T from '../../../backend/types';
 import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
+import { takeOver } from '../../../parts/handover';
+import { Toasts } from '../../../parts/toasts.svelte';
 import type { Subject } from '../transform/state.svelte';
 import { describeTransform } from '../transforms';
 import { Doctors } from './doctors.svelte';
 import { Gallery } from './gallery.svelte';
-import { Toasts } from '../../../parts/toasts.svelte';
 import { Uploads } from './uploads.svelte';
 
 export type SettingsPage =
@@ -76,6 +77,10 @@ export class App {
       await this.gallery.load();
       this.problem = null;
       this.ready = true;
+      takeOver(({ profile }) => {
+        this.goTo('settings', { kind: 'profile', name: profile });
+        void this.doctors.run(profile);
+      });
     } catch (error) {
       this.problem = asProblem(error);
     }

@@ -1,11 +1,16 @@
 import { getContext, setContext } from 'svelte';
 import { asProblem } from '../../../backend/backend';
-import type { ManagerBackend, ManagerDelta, ManagerEvent } from '../../../backend/manager';
+import type { FileDrag, ManagerBackend, ManagerDelta, ManagerEvent } from '../../../backend/manager';
 import type * as T from '../../../backend/types';
 import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
+import { handOver } from '../../../parts/handover';
 import { Toasts } from '../../../parts/toasts.svelte';
+import type { Dialog } from '../dialogs/dialog';
 import { Transfers } from '../transfers/state.svelte';
+import { Files } from './files.svelte';
 import { Panels } from './panels.svelte';
+import { recall, remember } from './stored';
+import { Tree } from './tree.svelte';
 
 export type View = 'files' | 'models';
 
@@ -15,6 +20,8 @@ export class App {
   readonly toasts = new Toasts();
   readonly panels = new Panels();
   readonly transfers: Transfers;
+  readonly files: Files;
+  readonly tree: Tree;
 
   ready = $state(false);
   /** The window could not be filled at all. */
@@ -23,9 +30,9 @@ export class App {
   profiles = $state.raw<T.ProfileView[]>([]);
   providers = $state.raw<T.ProviderView[]>([]);
   view = $state<View>('files');
-  /** `PROFILE` or `PROFILE/BUCKET` in view. */
-  place = $state('');
-  keysShown = $state(false);
+  dialog = $state.raw<Dialog | null>(null);
+  /** The folder that files carried over the window would go into. */
+  dropPrefix = $state<string | null>(null);
   /** Keys of the view that is shown; true when the key was for it. Not asked while a dialog is open. */
   viewKeys: ((event: KeyboardEvent) => boolean) | null = null;
   /** Spoken to screen readers only. */
@@ -33,11 +40,17 @@ export class App {
   alerted = $state('');
 
   #seq = 0;
+  #drags = new Set<(drag: FileDrag) => void>();
   #listeners = new Set<(event: ManagerEvent) => void>();
 
   constructor(backend: ManagerBackend) {
     this.backend = backend;
     this.transfers = new Transfers(backend);
+    this.files = new Files(backend);
+    this.tree = new Tree(backend);
+    backend.onDrag((drag) => {
+      for (const listener of this.#drags) listener(drag);
+    });
   }
 
   async start(): Promise<void> {
@@ -45,6 +58,10 @@ export class App {
       await this.#subscribe();
       this.providers = await this.backend.providerList();
       this.problem = null;
+      if (this.files.place === '') {
+        const { place, prefix } = recall('spot', { place: this.settings.defaultProfile, prefix: '' });
+        this.goTo(this.profileOf(place) ? place : this.settings.defaultProfile, prefix);
+      }
       this.ready = true;
     } catch (error) {
       this.problem = asProblem(error);
@@ -61,8 +78,8 @@ export class App {
     this.#seq = snapshot.seq;
     this.#useSettings(snapshot.settings);
     this.profiles = snapshot.profiles;
-    if (!this.place) this.place = snapshot.settings.defaultProfile;
     this.transfers.replace(await this.backend.transferList());
+    this.files.watch(this.transfers.items);
     open = true;
     for (const delta of early) this.#take(delta);
   }
@@ -80,14 +97,22 @@ export class App {
       if (event.type === 'profiles') this.profiles = event.profiles;
       else if (event.type === 'settings') this.#useSettings(event.settings as T.Settings);
       else if (event.type === 'failure') this.fail(event.problem);
+      this.files.happened(event);
       for (const listener of this.#listeners) listener(event);
     }
+    this.files.watch(this.transfers.items);
   }
 
   /** Calls back for every event until the answer is called. */
   listen(listener: (event: ManagerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls back while files are carried over the window, until the answer is called. */
+  listenDrag(listener: (drag: FileDrag) => void): () => void {
+    this.#drags.add(listener);
+    return () => this.#drags.delete(listener);
   }
 
   #useSettings(settings: T.Settings): void {
@@ -108,10 +133,31 @@ export class App {
     return name === 'local' ? t('profile.local') : name;
   }
 
+  formatLabel(format: string): string {
+    return format === 'markdown' || format === 'url' || format === 'html' || format === 'bbcode'
+      ? t(`format.${format}`)
+      : format;
+  }
+
   /** The bucket's name of a place. */
   bucketOf(place: string): string {
     const slash = place.indexOf('/');
     return slash < 0 ? (this.profileOf(place)?.profile.bucket ?? place) : place.slice(slash + 1);
+  }
+
+  /** `PROFILE` or `PROFILE/BUCKET` in view. */
+  get place(): string {
+    return this.files.place;
+  }
+
+  /** Shows a folder in the view of files. */
+  goTo(place: string, prefix: string, wanted: string | null = null): void {
+    this.view = 'files';
+    this.files.go(place, prefix, wanted);
+    this.files.watch(this.transfers.items);
+    const profile = place.split('/')[0] ?? '';
+    if (!this.tree.isOpen(profile)) this.tree.toggle(profile, true);
+    remember('spot', { place, prefix });
   }
 
   /** Runs a call; what it throws becomes a toast. */
@@ -127,6 +173,12 @@ export class App {
   fail(problem: T.ProblemView): void {
     if (problem.code === 'cancelled') return;
     this.toasts.show('bad', () => problemLine(problem));
+  }
+
+  /** Has the main window examine the profile in view. */
+  openDoctor(): void {
+    handOver({ page: 'doctor', profile: this.place.split('/')[0] ?? '' });
+    void this.run(this.backend.openMain());
   }
 
   async copyText(text: string): Promise<void> {
