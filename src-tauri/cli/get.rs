@@ -80,6 +80,7 @@ async fn request(
         into: absolute(into.as_os_str())?,
         exact_name,
         existing: args.existing.into(),
+        ..Download::default()
     })
 }
 

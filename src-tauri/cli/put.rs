@@ -53,6 +53,7 @@ fn request(remote: &RemoteArg, key: String, sources: Vec<String>, args: &PutArgs
         exact_key,
         include_parent: args.include_parent_dir,
         if_changed: args.if_changed,
+        ..Upload::default()
     }
 }
 

@@ -187,6 +187,8 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 "unsafeName" | 
 /**  Two sources of one key, or two objects of one file name. */
 "sameNameTwice" | 
+/**  A copy, move or sync whose target is its own source, or lies in it. */
+"copyIntoItself" | 
 /**  A file that is the user's own cannot be written. */
 "fileUnwritable" | "transferNotFound" | 
 /**  It has ended, or stands still already. */

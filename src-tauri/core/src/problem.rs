@@ -95,6 +95,8 @@ pub enum Code {
     UnsafeName,
     /// Two sources of one key, or two objects of one file name.
     SameNameTwice,
+    /// A copy, move or sync whose target is its own source, or lies in it.
+    CopyIntoItself,
     /// A file that is the user's own cannot be written.
     FileUnwritable,
     TransferNotFound,
@@ -321,6 +323,7 @@ impl Code {
                 | Code::NotAFile
                 | Code::UnsafeName
                 | Code::SameNameTwice
+                | Code::CopyIntoItself
                 | Code::FileUnwritable
                 | Code::TransferNotFound
                 | Code::TransferOver

@@ -19,8 +19,10 @@ mod failure;
 mod fingerprint;
 mod ledger;
 mod limits;
+mod listed;
 mod listing;
 mod meter;
+pub(crate) mod mtime;
 mod multipart;
 mod names;
 mod orphans;
@@ -44,7 +46,10 @@ mod work;
 
 pub use failure::{Failure, Words};
 pub use limits::Limits;
+pub(crate) use listed::{Listed, is_part_file};
+pub(crate) use meter::Flow;
 pub use meter::{Meter, Reading, Speed};
+pub(crate) use names::no_links_below;
 pub use orphans::Orphan;
 pub use parts::{SMALLEST, part_size};
 pub use remote::{Removal, Removed};
@@ -52,7 +57,10 @@ pub(crate) use remote::{count_objects, list_page, look_up_object, remove_objects
 pub use report::{FileReport, FileResult, JobView, Tally};
 pub use request::{Download, Existing, Priority, Request, Upload};
 pub use retry::RetryPolicy;
+pub(crate) use retry::{Trouble, retrying};
+pub(crate) use send::{is_md5, md5_of};
 pub use state::{Event, State, next};
+pub(crate) use work::stops_all;
 
 use ledger::Ledger;
 use limits::Permits;

@@ -187,6 +187,8 @@ pub struct ObjectMeta {
     pub storage_class: Option<String>,
     /// The version, in a versioned bucket.
     pub version: Option<String>,
+    /// CRC-64/XZ of its bytes, where the provider keeps one (OSS); not known from a listing.
+    pub crc64: Option<u64>,
 }
 
 impl ObjectMeta {
@@ -240,6 +242,8 @@ pub struct DeleteFailure {
 pub struct CopyOptions {
     /// New headers and metadata instead of the source's.
     pub replace: Option<PutOptions>,
+    /// Fail with [`crate::ErrorKind::Precondition`] when the source's ETag differs.
+    pub if_match: Option<String>,
 }
 
 /// What a presigned URL may be used for.

@@ -135,10 +135,17 @@ impl State {
             metadata: options.metadata.clone(),
             storage_class: None,
             version: None,
+            crc64: None,
         };
         self.objects.insert(key.to_owned(), Stored { meta, bytes });
         Ok(())
     }
+}
+
+/// What a condition on an ETag that does not hold is answered with.
+fn changed(key: &str) -> StoreError {
+    StoreError::new(ErrorKind::Precondition, format!("`{key}` has changed"))
+        .with_provider_code("PreconditionFailed")
 }
 
 fn md5_hex(bytes: &[u8]) -> String {
@@ -173,8 +180,7 @@ impl Bucket for MemoryBucket {
         }
         let stored = self.lock().objects.get(key).cloned().ok_or_else(|| self.missing(key))?;
         if options.if_match.is_some() && options.if_match != stored.meta.etag {
-            return Err(StoreError::new(ErrorKind::Precondition, format!("`{key}` has changed"))
-                .with_provider_code("PreconditionFailed"));
+            return Err(changed(key));
         }
         let (start, len) = resolve_range(options.range, stored.meta.size)?;
         let index = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
@@ -252,6 +258,9 @@ impl Bucket for MemoryBucket {
         let mut state = self.lock();
         let source = state.objects.get(from).cloned().ok_or_else(|| self.missing(from))?;
         let etag = source.meta.etag.clone().unwrap_or_default();
+        if options.if_match.as_ref().is_some_and(|wanted| *wanted != etag) {
+            return Err(changed(from));
+        }
         let kept = PutOptions {
             content_type: source.meta.content_type,
             cache_control: source.meta.cache_control,

@@ -31,6 +31,7 @@ use jiff::SignedDuration;
 
 pub use account::OssAccount;
 pub use config::{OssConfig, OssCredentials, OssEndpoint, OssSignature};
+pub use crc::crc64;
 pub use extra::AppendPosition;
 
 use crate::{

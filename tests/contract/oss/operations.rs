@@ -87,7 +87,7 @@ async fn large_objects_are_copied_in_parts_with_all_they_have() {
     assert!(object.bytes(1 << 20).await.unwrap() == bytes, "other bytes came back");
 
     let replace = PutOptions { content_type: Some("image/webp".into()), ..PutOptions::default() };
-    let replaced = CopyOptions { replace: Some(replace) };
+    let replaced = CopyOptions { replace: Some(replace), ..CopyOptions::default() };
     bucket.copy("from+ 图", "to", &replaced).await.unwrap();
     let meta = bucket.head("to").await.unwrap();
     assert_eq!((meta.content_type.as_deref(), meta.size), (Some("image/webp"), 400_000));

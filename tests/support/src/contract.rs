@@ -273,6 +273,7 @@ const CASES: &[Case] = cases![
     copies::odd_keys_are_copied,
     copies::a_copy_keeps_or_replaces_headers,
     copies::copying_what_is_not_there_fails,
+    copies::only_the_object_that_was_seen_is_copied,
     deletions::deleting_what_is_not_there_is_no_error,
     deletions::a_thousand_and_one_keys_are_deleted,
     deletions::odd_keys_are_deleted_together,

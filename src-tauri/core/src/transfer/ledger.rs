@@ -15,6 +15,7 @@ use crate::problem::{Code, Problem, Result};
 
 mod files;
 mod jobs;
+mod listed;
 mod rows;
 mod schema;
 #[cfg(test)]

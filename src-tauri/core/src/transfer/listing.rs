@@ -120,12 +120,7 @@ mod tests {
     use super::*;
 
     fn request() -> Download {
-        Download {
-            keys: Vec::new(),
-            into: "/data".into(),
-            exact_name: None,
-            existing: Default::default(),
-        }
+        Download { keys: Vec::new(), into: "/data".into(), exact_name: None, ..Download::default() }
     }
 
     fn meta(key: &str, size: u64) -> ObjectMeta {

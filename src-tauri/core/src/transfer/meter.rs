@@ -45,24 +45,30 @@ impl Meter {
         }
     }
 
-    pub(super) fn begin(&self, files: u64, over: u64, bytes: u64, done: u64) {
+    pub(crate) fn begin(&self, files: u64, over: u64, bytes: u64, done: u64) {
         self.files_total.store(files, Ordering::Relaxed);
         self.files_over.store(over, Ordering::Relaxed);
         self.bytes_total.store(bytes, Ordering::Relaxed);
         self.bytes_done.store(done, Ordering::Relaxed);
     }
 
-    pub(super) fn file_over(&self) {
+    /// More is to be done than was known.
+    pub(crate) fn expect(&self, files: u64, bytes: u64) {
+        self.files_total.fetch_add(files, Ordering::Relaxed);
+        self.bytes_total.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn file_over(&self) {
         self.files_over.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Bytes that need no moving: they were there already.
-    pub(super) fn found(&self, bytes: u64) {
+    pub(crate) fn found(&self, bytes: u64) {
         self.bytes_done.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Bytes that were counted and are wanted anew.
-    pub(super) fn lost(&self, bytes: u64) {
+    pub(crate) fn lost(&self, bytes: u64) {
         let _ = self.bytes_done.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |done| {
             Some(done.saturating_sub(bytes))
         });
@@ -72,18 +78,18 @@ impl Meter {
 /// One request's share in a [`Meter`]. What it counted is taken back when it is dropped before it
 /// was kept: those bytes go again.
 #[derive(Debug)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     meter: Arc<Meter>,
     counted: AtomicU64,
 }
 
 impl Flow {
-    pub(super) fn new(meter: &Arc<Meter>) -> Arc<Self> {
+    pub(crate) fn new(meter: &Arc<Meter>) -> Arc<Self> {
         Arc::new(Self { meter: Arc::clone(meter), counted: AtomicU64::new(0) })
     }
 
     /// The running total of this request. It may fall back to 0 when the request is sent again.
-    pub(super) fn set(&self, total: u64) {
+    pub(crate) fn set(&self, total: u64) {
         let before = self.counted.swap(total, Ordering::Relaxed);
         if total >= before {
             self.meter.found(total - before);
@@ -94,12 +100,12 @@ impl Flow {
         }
     }
 
-    pub(super) fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.counted.load(Ordering::Relaxed)
     }
 
     /// The request succeeded: its `bytes` stay counted.
-    pub(super) fn keep(&self, bytes: u64) {
+    pub(crate) fn keep(&self, bytes: u64) {
         self.set(bytes);
         self.counted.store(0, Ordering::Relaxed);
     }

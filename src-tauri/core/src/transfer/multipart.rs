@@ -27,7 +27,7 @@ pub(super) async fn in_parts(
     row: &FileRow,
     path: &Path,
     stamp: &Stamp,
-    content_type: &str,
+    headers: &PutOptions,
 ) -> Result<Ended> {
     let (of_path, size) = (path.to_owned(), row.size);
     let edges = blocking(move || {
@@ -42,7 +42,7 @@ pub(super) async fn in_parts(
             abort_late(work, store, row).await;
             return Ok(Ended { state: FileState::Sent, etag });
         }
-        Resumed::New => create(work, store, row, &fingerprint, content_type).await?,
+        Resumed::New => create(work, store, row, &fingerprint, headers).await?,
     };
     let done: u64 = upload.parts.iter().map(|part| part.size).sum();
     work.meter.found(done);
@@ -163,17 +163,15 @@ async fn create(
     store: &dyn MultipartUpload,
     row: &FileRow,
     fingerprint: &str,
-    content_type: &str,
+    headers: &PutOptions,
 ) -> Result<Upload> {
     let part_size = upload_part_size(row.size, work.bucket.capabilities());
     work.ledger.begin(row.id, part_size).await?;
-    let options =
-        PutOptions { content_type: Some(content_type.to_owned()), ..PutOptions::default() };
     // A lost answer may have made an upload that nobody knows of.
     let maybe_twice = AtomicBool::new(row.begun_at.is_some());
     let made = retrying(&work.limits.retry, || async {
         let _permit = work.permit().await;
-        match store.create(&row.key, &options).await {
+        match store.create(&row.key, headers).await {
             Ok(id) => Ok(id),
             Err(error) => {
                 if matches!(error.kind(), ErrorKind::Network | ErrorKind::Timeout) {

@@ -67,7 +67,7 @@ fn wrong(segment: &str, rules: Rules) -> Option<Reason> {
 /// Refuses a path whose folders below `root` are reached through a link: it could lead anywhere.
 ///
 /// `root` itself may be a link, since a person named it.
-pub(super) fn no_links_below(root: &Path, path: &Path) -> Result<()> {
+pub(crate) fn no_links_below(root: &Path, path: &Path) -> Result<()> {
     let mut folder = path.parent();
     while let Some(dir) = folder.filter(|dir| *dir != root && dir.starts_with(root)) {
         if dir.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {

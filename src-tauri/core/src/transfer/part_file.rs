@@ -10,7 +10,7 @@ use md5::{Digest as _, Md5};
 use crate::problem::{Code, Problem, Result};
 
 /// Ends the name of a file that is not complete.
-const SUFFIX: &str = ".hoist-part";
+pub(super) const SUFFIX: &str = ".hoist-part";
 
 /// Longest file name that every file system here takes, in bytes.
 const LONGEST: usize = 255;

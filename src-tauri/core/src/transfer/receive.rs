@@ -11,6 +11,7 @@ use md5::{Digest as _, Md5};
 
 use super::ledger::{FileRow, FileState, Part};
 use super::meter::Flow;
+use super::mtime;
 use super::names;
 use super::part_file::{PartFile, unwritable};
 use super::parts::{SMALLEST, count, part_size, section};
@@ -211,7 +212,7 @@ async fn get_part(
             let get = work.bucket.get(&row.key, &options);
             let object = in_time(thinking(work.limits.stall), get).await??;
             check(row, &object, start, len)?;
-            let modified = object.meta.modified;
+            let modified = mtime::of(&object.meta.metadata).or(object.meta.modified);
             let md5 = store(work, flow, object, part_file, whole).await?;
             Ok(Got { modified, md5 })
         }

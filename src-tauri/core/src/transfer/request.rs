@@ -14,7 +14,7 @@ pub enum Request {
 }
 
 /// Files and folders to be uploaded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Upload {
     /// Absolute paths of files and folders.
@@ -27,10 +27,16 @@ pub struct Upload {
     pub include_parent: bool,
     /// Files whose bytes are there already are left alone.
     pub if_changed: bool,
+    /// The files were named one by one when the job was added: nothing is walked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
+    /// Each object keeps the time of its file as metadata `mtime`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep_times: bool,
 }
 
 /// Objects to be downloaded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Download {
     /// Objects, and prefixes (empty, or ending in `/`) whose objects are meant.
@@ -41,6 +47,9 @@ pub struct Download {
     pub exact_name: Option<String>,
     /// What happens to files that are there.
     pub existing: Existing,
+    /// The objects were named one by one when the job was added: nothing is listed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
 }
 
 /// What a download does to a file of its name.

@@ -55,7 +55,7 @@ impl RetryPolicy {
 
 /// Why an attempt failed.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The store's answer decides whether it is tried again.
     Store(StoreError),
     /// Nothing to do with the store: trying again is no use.
@@ -76,7 +76,7 @@ impl From<Problem> for Trouble {
 
 impl Trouble {
     /// As a person is told it; `subject` is what the store was asked about.
-    pub(super) fn problem(self, subject: &str) -> Problem {
+    pub(crate) fn problem(self, subject: &str) -> Problem {
         match self {
             Trouble::Store(error) => {
                 tracing::warn!(subject, %error, "given up");
@@ -86,7 +86,7 @@ impl Trouble {
         }
     }
 
-    pub(super) fn kind(&self) -> Option<ErrorKind> {
+    pub(crate) fn kind(&self) -> Option<ErrorKind> {
         match self {
             Trouble::Store(error) => Some(error.kind()),
             Trouble::Here(_) => None,
@@ -103,7 +103,7 @@ fn retry_of(error: &StoreError) -> Retry {
 }
 
 /// Makes attempts until one succeeds or it is enough.
-pub(super) async fn retrying<T, F>(
+pub(crate) async fn retrying<T, F>(
     policy: &RetryPolicy,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T, Trouble>

@@ -189,6 +189,7 @@ mod tests {
             exact_key: None,
             include_parent: false,
             if_changed: false,
+            ..Upload::default()
         }
     }
 

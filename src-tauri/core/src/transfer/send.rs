@@ -9,8 +9,10 @@ use md5::{Digest as _, Md5};
 use super::fingerprint::Stamp;
 use super::ledger::{FileRow, FileState};
 use super::meter::Flow;
+use super::mtime;
 use super::multipart::in_parts;
 use super::parts::SMALLEST;
+use super::request::Request;
 use super::retry::{Trouble, retrying};
 use super::scan::unreadable;
 use super::stall::unstalled;
@@ -27,7 +29,8 @@ pub(super) struct Ended {
 /// Uploads one file, or goes on with what is left of it.
 pub(super) async fn send(work: &Work, row: &FileRow, if_changed: bool) -> Result<Ended> {
     if row.folder {
-        return put(work, row, Body::from(Vec::new()), "application/x-directory").await;
+        let headers = headers(work, "application/x-directory", None);
+        return put(work, row, Body::from(Vec::new()), headers).await;
     }
     let path = PathBuf::from(&row.path);
     let stamp = stamp_of(&path).await?;
@@ -38,15 +41,30 @@ pub(super) async fn send(work: &Work, row: &FileRow, if_changed: bool) -> Result
         return Ok(Ended { state: FileState::Skipped, etag: None });
     }
     let content_type = mime_guess::from_path(&path).first_or_octet_stream();
-    let content_type = content_type.essence_str();
+    let headers = headers(work, content_type.essence_str(), Some(&stamp));
     match work.bucket.multipart().filter(|_| row.size > SMALLEST) {
-        Some(parts) => in_parts(work, parts, row, &path, &stamp, content_type).await,
+        Some(parts) => in_parts(work, parts, row, &path, &stamp, &headers).await,
         None => {
             let body = Body::File { path: path.clone(), offset: 0, len: row.size };
-            let ended = put(work, row, body, content_type).await;
+            let ended = put(work, row, body, headers).await;
             unchanged(&path, &stamp).await?;
             ended
         }
+    }
+}
+
+/// What an object keeps of its file beside the bytes.
+fn headers(work: &Work, content_type: &str, stamp: Option<&Stamp>) -> PutOptions {
+    let kept = matches!(&work.request, Request::Upload(upload) if upload.keep_times)
+        && work.bucket.capabilities().metadata;
+    let time = stamp.map(|stamp| stamp.modified).filter(|time| kept && *time != 0);
+    PutOptions {
+        content_type: Some(content_type.to_owned()),
+        metadata: time
+            .map(|time| (mtime::NAME.to_owned(), mtime::text(time)))
+            .into_iter()
+            .collect(),
+        ..PutOptions::default()
     }
 }
 
@@ -96,12 +114,12 @@ async fn is_there(work: &Work, row: &FileRow, stamp: &Stamp) -> Result<bool> {
 }
 
 /// Whether an ETag has the form of an MD5 that is not of parts.
-pub(super) fn is_md5(etag: &str) -> bool {
+pub(crate) fn is_md5(etag: &str) -> bool {
     etag.len() == 32 && etag.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// MD5 of a whole file, in hex. Blocks.
-pub(super) fn md5_of(path: &Path) -> std::io::Result<String> {
+pub(crate) fn md5_of(path: &Path) -> std::io::Result<String> {
     struct Hash(Md5);
     impl std::io::Write for Hash {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -119,14 +137,10 @@ pub(super) fn md5_of(path: &Path) -> std::io::Result<String> {
 }
 
 /// In one request. The bucket compares what it sent with what the store says it has.
-async fn put(work: &Work, row: &FileRow, body: Body, content_type: &str) -> Result<Ended> {
+async fn put(work: &Work, row: &FileRow, body: Body, headers: PutOptions) -> Result<Ended> {
     let flow = Flow::new(&work.meter);
     let stored = retrying(&work.limits.retry, || {
-        let options = PutOptions {
-            content_type: Some(content_type.to_owned()),
-            progress: Some(progress(work, &flow)),
-            ..PutOptions::default()
-        };
+        let options = PutOptions { progress: Some(progress(work, &flow)), ..headers.clone() };
         let (body, flow) = (body.clone(), &flow);
         async move {
             let _permit = work.permit().await;

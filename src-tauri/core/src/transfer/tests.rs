@@ -124,6 +124,7 @@ impl Bench {
             exact_key: None,
             include_parent: false,
             if_changed: false,
+            ..Upload::default()
         })
     }
 
@@ -133,6 +134,7 @@ impl Bench {
             into: self.path(into).to_str().unwrap().to_owned(),
             exact_name: None,
             existing: Existing::Overwrite,
+            ..Download::default()
         })
     }
 

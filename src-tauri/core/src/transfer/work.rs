@@ -14,7 +14,7 @@ use super::listing::{list, look_up};
 use super::meter::Meter;
 use super::pace::Pace;
 use super::receive::receive;
-use super::request::Request;
+use super::request::{Download, Request, Upload};
 use super::retry::Trouble;
 use super::scan::walk;
 use super::send::send;
@@ -38,7 +38,7 @@ pub(super) struct Work {
 }
 
 /// Failures that every other file would meet too: the job stops, and its files go on waiting.
-fn stops_all(problem: &Problem) -> bool {
+pub(crate) fn stops_all(problem: &Problem) -> bool {
     matches!(
         problem.code,
         Code::CredentialsRejected
@@ -119,6 +119,11 @@ impl Work {
     }
 
     async fn find(&self) -> Result<()> {
+        if let Request::Upload(Upload { listed: true, .. })
+        | Request::Download(Download { listed: true, .. }) = &self.request
+        {
+            return self.ledger.wait_again(self.job).await;
+        }
         match &self.request {
             Request::Upload(request) => {
                 let (work, request) = ((self.ledger.clone(), self.job), request.clone());
@@ -176,6 +181,6 @@ impl Work {
 }
 
 /// Two sources of one key, or two objects of one name: the second would replace the first.
-fn twin(found: &Found) -> Failure {
+pub(super) fn twin(found: &Found) -> Failure {
     Failure::from(&Problem::new(Code::SameNameTwice, found.path.trim_start_matches('\u{0}')))
 }

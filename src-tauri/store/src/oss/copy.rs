@@ -30,13 +30,19 @@ impl OssBucket {
         check_key(from)?;
         check_put(to, options.replace.as_ref().unwrap_or(&PutOptions::default()))?;
         let (source, crc) = self.head_with_crc(from).await?;
+        let asked = Asked::read("copy", from);
+        if options.if_match.is_some() && options.if_match != source.etag {
+            return Err(self.client().wrong(ErrorKind::Precondition, asked, "it has changed"));
+        }
         if source.size > self.inner.config.copy_in_parts_above {
             return self.copy_in_parts(&source, crc, to, options).await;
         }
-        let asked = Asked::read("copy", from);
         let mut call = Call::new(Method::PUT, Resource::Object(to))
             .header("x-oss-copy-source", self.copy_source(from))
             .limit(SLOW);
+        if let Some(etag) = &options.if_match {
+            call = call.header("x-oss-copy-source-if-match", format!("\"{etag}\""));
+        }
         if let Some(new) = &options.replace {
             call = call.header("x-oss-metadata-directive", "REPLACE").headers(object_headers(new));
         }

@@ -30,6 +30,18 @@ impl Hash for Crc64 {
     }
 }
 
+/// CRC-64/XZ of all that `from` holds, as [`crate::ObjectMeta::crc64`] has it. Blocks.
+pub fn crc64(mut from: impl std::io::Read) -> std::io::Result<u64> {
+    let mut sum = Crc64::default();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(sum.finish()),
+            n => sum.update(&buffer[..n]),
+        }
+    }
+}
+
 /// The checksum of `a` followed by `b`, of which `b_len` bytes.
 pub(crate) fn combine(a: u64, b: u64, b_len: u64) -> u64 {
     checksum_combine(CrcAlgorithm::Crc64Xz, a, b, b_len)

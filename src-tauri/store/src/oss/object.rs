@@ -301,5 +301,6 @@ fn meta(key: &str, answer: &Response) -> ObjectMeta {
         metadata,
         storage_class: header("x-oss-storage-class"),
         version: header("x-oss-version-id"),
+        crc64: answer.number(crc::HEADER),
     }
 }

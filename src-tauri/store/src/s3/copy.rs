@@ -4,7 +4,7 @@ use aws_sdk_s3::types::{MetadataDirective, ObjectCannedAcl};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::error::Asked;
-use super::object::{bare_etag, encryption, metadata};
+use super::object::{bare_etag, encryption, metadata, quoted};
 use super::{S3Bucket, SLOW, wire};
 use crate::{
     CompletedPart, CopyOptions, ErrorKind, MultipartUpload as _, ObjectMeta, PutOptions, Result,
@@ -40,6 +40,7 @@ impl S3Bucket {
             .copy_object()
             .bucket(&self.inner.name)
             .copy_source(wire::copy_source(&self.inner.name, from))
+            .set_copy_source_if_match(options.if_match.as_deref().map(quoted))
             .key(to);
         if let Some(new) = replace {
             request = request
@@ -59,6 +60,10 @@ impl S3Bucket {
                 let source = self.head_object(from).await?;
                 if source.size <= self.inner.capabilities.max_put {
                     return Err(error);
+                }
+                if options.if_match.is_some() && options.if_match != source.etag {
+                    let asked = Asked::read("copy", from);
+                    return Err(self.wrong(ErrorKind::Precondition, asked, "it has changed"));
                 }
                 self.copy_in_parts(&source, to, options).await
             }
@@ -116,7 +121,7 @@ impl S3Bucket {
             .part_number(i32::try_from(number).unwrap_or(i32::MAX))
             .copy_source(wire::copy_source(&self.inner.name, &source.key))
             .copy_source_range(format!("bytes={first}-{last}"))
-            .set_copy_source_if_match(source.etag.as_ref().map(|etag| format!("\"{etag}\"")));
+            .set_copy_source_if_match(source.etag.as_deref().map(quoted));
         let sent = self.tune(request.customize(), SLOW).send().await;
         let out = sent.map_err(|error| self.fail(asked, error))?;
         let etag = bare_etag(out.copy_part_result.and_then(|result| result.e_tag))

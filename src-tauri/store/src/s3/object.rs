@@ -24,7 +24,7 @@ pub(super) fn bare_etag(etag: Option<String>) -> Option<String> {
 }
 
 /// The ETag as headers want it.
-fn quoted(etag: &str) -> String {
+pub(super) fn quoted(etag: &str) -> String {
     format!("\"{}\"", etag.trim_matches('"'))
 }
 
@@ -173,6 +173,7 @@ impl S3Bucket {
             metadata: out.metadata.unwrap_or_default().into_iter().collect(),
             storage_class: out.storage_class.map(|class| class.as_str().to_owned()),
             version: out.version_id,
+            crc64: None,
         };
         Ok(Object { meta, start, len, stream: self.watch(key.to_owned(), out.body, len) })
     }
@@ -217,6 +218,7 @@ impl S3Bucket {
             metadata: out.metadata.unwrap_or_default().into_iter().collect(),
             storage_class: out.storage_class.map(|class| class.as_str().to_owned()),
             version: out.version_id,
+            crc64: None,
         })
     }
 

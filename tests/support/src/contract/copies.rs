@@ -54,7 +54,8 @@ pub(super) async fn a_copy_keeps_or_replaces_headers(subject: &Subject) {
     assert_eq!(kept.cache_control.as_deref(), Some("max-age=60"));
     assert_eq!(kept.metadata["width"], "1");
 
-    let replace = CopyOptions { replace: Some(options("image/webp", "2")) };
+    let replace =
+        CopyOptions { replace: Some(options("image/webp", "2")), ..CopyOptions::default() };
     // Onto itself is how the headers of an object are changed.
     for to in ["replaced", "from"] {
         subject.bucket.copy("from", to, &replace).await.unwrap();
@@ -63,6 +64,17 @@ pub(super) async fn a_copy_keeps_or_replaces_headers(subject: &Subject) {
         assert_eq!(meta.metadata["width"], "2", "{to}");
         assert_eq!(subject.read(to).await, b"x");
     }
+}
+
+pub(super) async fn only_the_object_that_was_seen_is_copied(subject: &Subject) {
+    subject.put("from", b"one".to_vec()).await;
+    let seen = subject.bucket.head("from").await.unwrap().etag;
+    let options = CopyOptions { if_match: seen, ..CopyOptions::default() };
+    subject.bucket.copy("from", "to", &options).await.unwrap();
+    subject.put("from", b"another".to_vec()).await;
+    let error = subject.bucket.copy("from", "to", &options).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Precondition, "{error:?}");
+    assert_eq!(subject.read("to").await, b"one");
 }
 
 pub(super) async fn copying_what_is_not_there_fails(subject: &Subject) {

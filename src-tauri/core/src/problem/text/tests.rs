@@ -53,6 +53,7 @@ const ALL: &[Code] = &[
     Code::NotAFile,
     Code::UnsafeName,
     Code::SameNameTwice,
+    Code::CopyIntoItself,
     Code::FileUnwritable,
     Code::TransferNotFound,
     Code::TransferOver,

@@ -39,12 +39,18 @@ impl Ledger {
                         ELSE 'waiting' END,
                     problem = excluded.problem",
             )?;
+            // Of a download: what is there of it is of another object now.
+            let mut outdated = change.prepare_cached(
+                "DELETE FROM parts WHERE file = (SELECT id FROM files
+                 WHERE job = ?1 AND key = ?2 AND path = ?3 AND stamp <> ?4 AND target IS NOT NULL)",
+            )?;
             let mut twins = Vec::new();
             for one in found {
                 if twin.exists(params![job, one.path, one.key])? {
                     twins.push(one);
                     continue;
                 }
+                outdated.execute(params![job, one.key, one.path, one.stamp])?;
                 let (state, problem) = match &one.refused {
                     Some((state, failure)) => (state.name(), Some(failure.json())),
                     None => (FileState::Waiting.name(), None),

@@ -29,6 +29,7 @@ fn request() -> Request {
         into: "/x".into(),
         exact_name: None,
         existing: Existing::Skip,
+        ..Download::default()
     })
 }
 

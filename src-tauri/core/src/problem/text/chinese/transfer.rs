@@ -37,6 +37,11 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             format!("{s} 与本次传输中的另一个文件目标相同。"),
             "请传输到其他文件夹，或使用 --include-parent-dir。".into(),
         ),
+        Code::CopyIntoItself => (
+            "目标是自身",
+            format!("{s} 不能复制或移动到自身或自身之内。"),
+            "请选择其他文件夹或其他名称。".into(),
+        ),
         Code::FileUnwritable => (
             "未写入",
             format!("无法写入文件 {s}{because}。"),

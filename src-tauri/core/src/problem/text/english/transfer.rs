@@ -38,6 +38,11 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             format!("{s} has the same destination as another file of this transfer."),
             "Transfer it to another folder, or use --include-parent-dir.".into(),
         ),
+        Code::CopyIntoItself => (
+            "Into itself",
+            format!("{s} cannot be copied or moved onto itself or into itself."),
+            "Choose another folder or another name.".into(),
+        ),
         Code::FileUnwritable => (
             "Not written",
             format!("The file {s} cannot be written{because}."),
