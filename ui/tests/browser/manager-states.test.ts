@@ -201,7 +201,8 @@ test('details lie over the table in a narrow window, and the tree becomes a menu
   await byId(page, 'close-details').click();
   expect(await byId(page, 'sidebar').count()).toBe(0);
   await byId(page, 'places').click();
-  await page.getByRole('menuitem', { name: 'models-r2' }).hover();
-  await page.getByRole('menuitemradio', { name: 'checkpoints' }).click();
+  await page.keyboard.type('models');
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('menuitemcheckbox', { name: 'checkpoints' }).click();
   await row(page, 'run-07').waitFor();
 });

@@ -356,6 +356,43 @@ describe('what is done with objects', () => {
     expect((await lastCall(page, 'transferDrop'))?.[2]).toBe(5);
   });
 
+  test('rows are carried to a folder, and to another bucket as a copy', async () => {
+    const page = await openManager();
+    const spot = async (name: string) => {
+      const box = await row(page, name).boundingBox();
+      return [(box?.x ?? 0) + 80, (box?.y ?? 0) + 12] as const;
+    };
+    await row(page, 'LICENSE').click();
+    await row(page, 'merges.txt').click({ modifiers: ['Control'] });
+    await page.mouse.move(...(await spot('LICENSE')));
+    await page.mouse.down();
+    await page.mouse.move(...(await spot('config.json')), { steps: 3 });
+    expect(await byId(page, 'carried').textContent()).toContain('Move 2 items');
+    await page.keyboard.press('Escape');
+    expect(await byId(page, 'carried').count()).toBe(0);
+    await page.mouse.up();
+    await page.mouse.move(...(await spot('LICENSE')));
+    await page.mouse.down();
+    await page.mouse.move(...(await spot('eval')), { steps: 3 });
+    await page.mouse.up();
+    await expect.poll(() => row(page, 'LICENSE').count()).toBe(0);
+    expect(await lastCall(page, 'objectCopy')).toMatchObject([
+      { prefix: 'harbour-7b-instruct/v1.2.0/eval/', removeSource: true },
+    ]);
+    const bucket = await page.locator('[data-node="b-models-r2/datasets"]').boundingBox();
+    await page.mouse.move(...(await spot('vocab.json')));
+    await page.mouse.down();
+    await page.mouse.move((bucket?.x ?? 0) + 40, (bucket?.y ?? 0) + 10, { steps: 3 });
+    expect(await byId(page, 'carried').textContent()).toContain('Copy 1 item');
+    await page.mouse.up();
+    await expect
+      .poll(() => lastCall(page, 'objectCopy'))
+      .toMatchObject([{ to: 'models-r2/datasets', prefix: '', removeSource: false }]);
+    // The bucket was a target, not something that was clicked.
+    await row(page, 'vocab.json').waitFor();
+    quiet(page);
+  });
+
   test('uploading files and folders', async () => {
     const page = await openManager();
     await page.keyboard.press('Control+u');

@@ -300,19 +300,22 @@ function peek(key: string): Peek {
   };
 }
 
-/** Looks like a QR code; is none. */
+/** Looks like a QR code, with its quiet zone; is none. */
 function pattern(side: number): string[] {
-  const eye = (x: number, y: number) => {
+  const dark = (x: number, y: number) => {
     const [dx, dy] = [Math.min(x, side - 1 - x), Math.min(y, side - 1 - y)];
-    if (dx > 6 || dy > 6 || (x > 6 && y > 6)) return null;
+    const eye = dx <= 7 && dy <= 7 && !(x > 7 && y > 7);
+    if (!eye) return ((x * 73_856_093) ^ (y * 19_349_663)) % 5 > 1;
     const ring = Math.max(Math.abs(dx - 3), Math.abs(dy - 3));
-    return ring === 3 || ring <= 1 ? '1' : '0';
+    return ring === 3 || ring <= 1;
   };
-  return Array.from({ length: side }, (_, y) =>
-    Array.from(
-      { length: side },
-      (_, x) => eye(x, y) ?? ((x * 7 + y * 13 + x * y) % 3 === 0 ? '1' : '0'),
-    ).join(''),
+  const quiet = 4;
+  return Array.from({ length: side + 2 * quiet }, (_, y) =>
+    Array.from({ length: side + 2 * quiet }, (_, x) => {
+      const [column, row] = [x - quiet, y - quiet];
+      const inside = column >= 0 && row >= 0 && column < side && row < side;
+      return inside && dark(column, row) ? '1' : '0';
+    }).join(''),
   );
 }
 

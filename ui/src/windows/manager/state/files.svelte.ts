@@ -11,6 +11,10 @@ type Spot = { place: string; prefix: string };
 
 /** Rows between which a listing that goes on is shown anew, in milliseconds. */
 const REFRESH = 120;
+/** Milliseconds between two readings of a folder that keeps changing. */
+const REST = 600;
+/** Rows from which on a folder is read again only when asked: each thousand is a request. */
+const LARGE = 20_000;
 
 /** The folder in view: its rows as they stream in, what is selected, and the way here. */
 export class Files {
@@ -27,6 +31,8 @@ export class Files {
   late = $state(false);
   /** The rows are of the folder in view; without, there is nothing to show yet. */
   filled = $state(false);
+  /** Something has changed since it was read. */
+  outdated = $state(false);
   /** Why the last listing stopped. */
   problem = $state.raw<ProblemView | null>(null);
   count = $state(0);
@@ -49,6 +55,8 @@ export class Files {
   #turn = 0;
   #wanted: string | null = null;
   #again = false;
+  #ended = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #uploading = new Map<string, number>();
 
   constructor(backend: ManagerBackend) {
@@ -123,6 +131,7 @@ export class Files {
     const first = !this.filled;
     const rows = first ? this.rows : new Rows();
     this.loading = true;
+    this.outdated = false;
     this.problem = null;
     this.late = false;
     const timer = setTimeout(() => {
@@ -156,10 +165,9 @@ export class Files {
       if (turn === this.#turn) {
         this.loading = false;
         this.late = false;
-        if (this.#again) {
-          this.#again = false;
-          void this.load();
-        }
+        this.#ended = performance.now();
+        if (this.#again) this.#soon();
+        this.#again = false;
       }
     }
   }
@@ -210,8 +218,21 @@ export class Files {
     if (event.type !== 'objects' || event.place !== this.place) return;
     // A change below shows here too, when it makes or empties a folder.
     if (!event.prefix.startsWith(this.prefix)) return;
-    if (this.loading) this.#again = true;
-    else void this.load();
+    if (this.rows.length > LARGE) this.outdated = true;
+    else if (this.loading) this.#again = true;
+    else this.#soon();
+  }
+
+  /** Reads again, but not more often than once in a while: a folder may arrive file by file. */
+  #soon(): void {
+    clearTimeout(this.#timer);
+    const turn = this.#turn;
+    this.#timer = setTimeout(
+      () => {
+        if (turn === this.#turn) void this.load();
+      },
+      Math.max(0, this.#ended + REST - performance.now()),
+    );
   }
 
   /** After the next listing the keyboard is on this name. */
