@@ -1,80 +1,102 @@
 // Models as the manager window sees them: NAME@VERSION below `models/` of a place.
-import type * as T from './types';
-
 export type ModelSummary = {
-  place: string;
   name: string;
-  /** The version the alias `latest` names. */
-  latest: string;
-  /** Bytes of that version. */
-  bytes: number;
+  /** The version the alias `latest` names; null while none is finished. */
+  latest: string | null;
+  /** Unfinished ones included. */
   versions: number;
+  /** Bytes of the latest version. */
+  size: number;
 };
 
 export type VersionSummary = {
   version: string;
+  /** Whether it has its manifest: it is written last. */
+  finished: boolean;
+  /** `latest` and those set by hand. */
   aliases: string[];
-  description: string;
+  description: string | null;
   /** Unix milliseconds. */
-  createdAt: number;
+  createdAt: number | null;
+  parent: string | null;
   files: number;
-  bytes: number;
+  size: number;
   /** Bytes that were sent when it was pushed; null where it was not noted. */
   sent: number | null;
 };
 
+export type ModelFile = { path: string; size: number; sha256: string };
+
 export type ModelManifest = {
   name: string;
   version: string;
-  aliases: string[];
-  description: string;
-  createdAt: number;
-  /** NAME@VERSION or VERSION it was made from. */
+  description: string | null;
+  createdAt: number | null;
+  /** NAME@VERSION, or VERSION of the same model, it was made from. */
   parent: string | null;
-  files: number;
-  bytes: number;
+  files: ModelFile[];
+  size: number;
   /** SHA-256 of manifest.json. */
   sha256: string | null;
   parameters: number | null;
   /** "BF16", or several where the tensors differ. */
   precision: string | null;
-  /** Number of layers and width of the hidden state, from config.json. */
+  /** "28 layers, 3584 wide", as config.json says it in figures. */
   layers: number | null;
   width: number | null;
   licence: string | null;
   metrics: [name: string, value: string][];
-  /** Its training configuration. */
   training: [name: string, value: string][];
-  notes: string;
 };
 
-export type FileChange = 'same' | 'changed' | 'added' | 'removed';
+export type FileChange = 'same' | 'changed' | 'new' | 'leftOut';
 
 export type ComparedFile = {
   path: string;
-  /** Bytes in the older version, null where it is not in it. */
-  a: number | null;
-  b: number | null;
+  /** Bytes in the first version, null where it is not in it. */
+  before: number | null;
+  after: number | null;
   change: FileChange;
-  /** Bytes sent for it when `b` was pushed; 0 where the server copied it. */
-  sent: number | null;
+  /** The version its bytes were copied from inside the bucket when the second was pushed. */
+  copiedFrom: string | null;
+  /** Bytes sent for it then. */
+  sent: number;
 };
 
 export type ModelComparison = {
-  a: string;
-  b: string;
+  from: string;
+  to: string;
   files: ComparedFile[];
-  /** Bytes sent and copied by the server when `b` was pushed. */
-  sent: number | null;
-  copied: number | null;
-  /** How long that took. */
+  changed: number;
+  new: number;
+  leftOut: number;
+  same: number;
+  /** Bytes sent, and copied inside the bucket, when the second version was pushed. */
+  sent: number;
+  copied: number;
+  /** How long that took; null where nobody noted. */
   seconds: number | null;
 };
 
+/** `sizeOnly`: the provider tells no checksum that could be compared. */
+export type FileCheck = 'ok' | 'sizeOnly' | 'missing' | 'wrongSize' | 'differs';
+
+export type CheckedFile = {
+  path: string;
+  /** Bytes the manifest says, and those that are there. */
+  size: number;
+  found: number | null;
+  check: FileCheck;
+};
+
 export type VerifyReport = {
-  files: number;
-  matched: number;
-  failed: { path: string; what: T.Text }[];
+  files: CheckedFile[];
+  ok: number;
+  sizeOnly: number;
+  bad: number;
+  /** Objects of the version's folder that the manifest does not name. */
+  unlisted: string[];
+  manifestSha256: string;
   /** Unix milliseconds. */
   checkedAt: number;
 };
@@ -99,7 +121,7 @@ export interface ModelsBackend {
   modelVersions(place: string, name: string): Promise<VersionSummary[]>;
   modelManifest(place: string, name: string, version: string): Promise<ModelManifest>;
   modelCompare(place: string, name: string, a: string, b: string): Promise<ModelComparison>;
-  /** A null `version` is chosen, a null `folder` asked for. Answers the task; null when nothing was chosen. */
+  /** A null `version` is chosen, a null `folder` asked for with the system's dialog. Answers the task; null when it was closed. */
   modelPush(
     place: string,
     name: string,

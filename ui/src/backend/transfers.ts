@@ -56,7 +56,8 @@ export type TransferEvent =
   /** Bytes per second, once a second while anything moves, then one of 0. */
   | { type: 'speed'; up: number; down: number };
 
-export type TransferFailure = { key: string; what: T.Text };
+/** A file of a transfer that failed; of one that never got that far, its path. */
+export type TransferFailure = { key: string; problem: T.ProblemView };
 
 export interface TransfersBackend {
   transferList(): Promise<TransferView[]>;

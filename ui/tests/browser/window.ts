@@ -7,6 +7,8 @@ import type { ManagerScenario } from '../../src/backend/fake/manager/base';
 export type Options = {
   /** Another window's page. */
   path?: string;
+  /** More for the fake. */
+  query?: Record<string, string>;
   scenario?: Scenario | ManagerScenario;
   theme?: 'light' | 'dark';
   lang?: 'en' | 'zh-CN';
@@ -60,6 +62,7 @@ export async function open(options: Options = {}): Promise<Page> {
     lang: options.lang ?? 'en',
     pace: String(options.pace ?? 10),
     ...(options.profile ? { profile: options.profile } : {}),
+    ...options.query,
   });
   await page.goto(`${inject('url')}${options.path ?? ''}?${query}`);
   await page.waitForSelector('[data-testid="window"] > :is(header, main)');

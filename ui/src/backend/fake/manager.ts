@@ -324,6 +324,7 @@ export function managerFromLocation(): FakeManager {
   const query = new URLSearchParams(location.search);
   const backend = new FakeManager({
     scenario: (query.get('scenario') ?? 'files') as ManagerScenario,
+    ...(query.get('transfers') ? { transfers: query.get('transfers') ?? '' } : {}),
     pace: Number(query.get('pace') ?? 40),
     settings: {
       theme: (query.get('theme') ?? 'auto') as T.Theme,

@@ -9,6 +9,8 @@ export type ManagerScenario = 'files' | 'empty' | 'million' | 'broken';
 export type ManagerOptions = {
   scenario: ManagerScenario;
   settings?: Partial<T.Settings>;
+  /** Which transfers there are: `design`, `pull`, `states`, `many`, `none`. */
+  transfers?: string;
   /** Milliseconds an answer takes. */
   pace?: number;
 };

@@ -6,7 +6,8 @@ import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
 import { handOver } from '../../../parts/handover';
 import { Toasts } from '../../../parts/toasts.svelte';
 import type { Dialog } from '../dialogs/dialog';
-import { Transfers } from '../transfers/state.svelte';
+import { Models } from '../models/state.svelte';
+import { Transfers, type Voice } from '../transfers/state.svelte';
 import { Files } from './files.svelte';
 import { Panels } from './panels.svelte';
 import { recall, remember } from './stored';
@@ -22,6 +23,7 @@ export class App {
   readonly transfers: Transfers;
   readonly files: Files;
   readonly tree: Tree;
+  readonly models: Models;
 
   ready = $state(false);
   /** The window could not be filled at all. */
@@ -45,7 +47,18 @@ export class App {
 
   constructor(backend: ManagerBackend) {
     this.backend = backend;
-    this.transfers = new Transfers(backend);
+    const voice: Voice = {
+      fail: (problem) => this.fail(problem),
+      say: (text) => {
+        this.said = text;
+      },
+      alert: (text) => {
+        this.alerted = text;
+      },
+      copyText: (text) => void this.copyText(text),
+    };
+    this.transfers = new Transfers(backend, voice);
+    this.models = new Models(backend, voice);
     this.files = new Files(backend);
     this.tree = new Tree(backend);
     backend.onDrag((drag) => {

@@ -1,0 +1,90 @@
+import type { TransferPriority, TransferView } from '../../../backend/transfers';
+import { problemText, t } from '../../../i18n/i18n.svelte';
+import type { MenuEntry } from '../../../parts/menu';
+import { canPause, type Transfers } from './state.svelte';
+import { isEnded, isHeld } from './words';
+
+const PRIORITIES: TransferPriority[] = ['high', 'normal', 'low'];
+
+/** What can be done with one transfer, in its state. */
+export function transferEntries(transfers: Transfers, view: TransferView): MenuEntry[] {
+  const entries: MenuEntry[] = [];
+  if (isHeld(view) || canPause(view)) {
+    entries.push({
+      kind: 'item',
+      label: t(isHeld(view) ? 'transfers.resume' : 'transfers.pause'),
+      icon: isHeld(view) ? 'play' : 'pause',
+      key: t('key.space'),
+      testid: 'transfer-toggle',
+      run: () => transfers.toggle(view),
+    });
+  }
+  if (view.state === 'failed' || view.filesFailed > 0) {
+    entries.push({
+      kind: 'item',
+      label: t('common.retry'),
+      icon: 'retry',
+      key: 'R',
+      run: () => transfers.retry(view),
+    });
+  }
+  if (view.filesFailed > 0) {
+    entries.push({
+      kind: 'item',
+      label: t('transfers.showFailed', { n: view.filesFailed }),
+      icon: 'list',
+      testid: 'transfer-failures',
+      run: () => {
+        transfers.listing = view;
+      },
+    });
+  }
+  if (!isEnded(view) && view.id > 0) {
+    entries.push({ kind: 'separator' }, { kind: 'head', label: t('transfers.priority') });
+    for (const priority of PRIORITIES) {
+      entries.push({
+        kind: 'radio',
+        label: t(`transfers.priority.${priority}`),
+        checked: view.priority === priority,
+        testid: `transfer-priority-${priority}`,
+        run: () => transfers.prioritise(view, priority),
+      });
+    }
+  }
+  if (view.problem) {
+    entries.push({
+      kind: 'item',
+      label: t('row.copyError'),
+      icon: 'copy',
+      run: () => transfers.voice.copyText(errorDetails(view)),
+    });
+  }
+  if (entries.length > 0) entries.push({ kind: 'separator' });
+  entries.push({
+    kind: 'item',
+    label: t(isEnded(view) ? 'transfers.remove' : 'transfers.cancel'),
+    icon: 'x',
+    key: t('key.delete'),
+    danger: !isEnded(view),
+    testid: 'transfer-cancel',
+    run: () => transfers.cancel(view),
+  });
+  return entries;
+}
+
+/** All that helps someone else to help: words first, then the provider's own codes. */
+export function errorDetails(view: TransferView): string {
+  const { problem } = view;
+  if (!problem) return '';
+  const text = problemText(problem);
+  const facts = [
+    problem.status === null ? null : `HTTP ${problem.status}`,
+    problem.providerCode,
+    problem.requestId === null ? null : `request id ${problem.requestId}`,
+  ].filter((fact) => fact !== null);
+  return [
+    `${view.name}, ${view.place}`,
+    `${text.what} ${text.fix}`.trim(),
+    [problem.code, ...facts].join(', '),
+  ].join('\n');
+}
