@@ -26,7 +26,7 @@ test('the design: versions, what was sent, files, details', async () => {
   const page = await ready();
   expect(await byId(page, 'model').allTextContents()).toHaveLength(6);
   expect(await byId(page, 'model-totals').textContent()).toBe(
-    '4 versions, 60.9 GB stored, 26.2 GB ever sent',
+    '4 versions, 60.93 GB stored, 26.21 GB ever sent',
   );
   expect(await byId(page, 'comparison-summary').textContent()).toBe(
     '3 changed, 1 new, 1 left out, 11 the same',
@@ -34,7 +34,7 @@ test('the design: versions, what was sent, files, details', async () => {
   expect(await byId(page, 'compared').count()).toBe(8);
   await byId(page, 'model-verify').click();
   await byId(page, 'verified').waitFor();
-  await everyPane(page, 'models', { width: 760, height: 640 });
+  await looks(page, 'models');
 });
 
 test('picks two versions, with the mouse and with the keyboard', async () => {
@@ -73,7 +73,7 @@ test('a check that fails names the files', async () => {
   await expect
     .poll(() => byId(page, 'alerted').textContent())
     .toContain('2 files of harbour-7b-instruct@v1.2.0');
-  await everyPane(page, 'models-broken');
+  await looks(page, 'models-broken');
 });
 
 test('aliases are added, moved and taken away', async () => {
@@ -133,7 +133,7 @@ test('pull asks where to, remove tells how much', async () => {
   await page.keyboard.press('Delete');
   const dialog = byId(page, 'remove-version-dialog');
   await dialog.waitFor();
-  expect(await dialog.textContent()).toContain('15 files, 15.2 GB, are deleted from models-r2');
+  expect(await dialog.textContent()).toContain('15 files, 15.23 GB, are deleted from models-r2');
   expect(await dialog.textContent()).toContain('go with it: production');
   await shot(page, 'models-remove');
   await sound(page);
@@ -157,7 +157,7 @@ test('no model yet, none that matches, one profile that cannot be read', async (
 
   const none = await models({ scenario: 'empty', transfers: 'none' });
   await byId(none, 'models-none').waitFor();
-  await everyPane(none, 'models-none');
+  await looks(none, 'models-none');
 });
 
 test('models that cannot be read: the reason, and another try', async () => {

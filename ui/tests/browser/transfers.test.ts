@@ -41,7 +41,7 @@ test('the design: rows, parts, figures, graph', async () => {
   const failed = row(page, 'checkpoint-12000');
   expect(await failed.getByRole('progressbar').count()).toBe(0);
   expect(await failed.textContent()).toContain('Free 4.2 GB, then retry');
-  await everyPane(page, 'transfers');
+  await looks(page, 'transfers');
 });
 
 test('the graph runs for a minute and its figures say the same', async () => {
@@ -125,7 +125,7 @@ test('priority in the menu, failed files in a dialog, all kinds and states', asy
   await byId(page, 'transfer-priority-high').click();
   await expect.poll(() => calls(page, 'transferPriority')).toEqual([[9, 'high']]);
   await page.locator('[role="menu"]').waitFor({ state: 'detached' });
-  await everyPane(page, 'transfers-states', { width: 700, height: 900 });
+  await looks(page, 'transfers-states');
   await byId(page, 'transfer-list-failed').click();
   await byId(page, 'failure').nth(2).waitFor();
   await shot(page, 'transfers-failures');
@@ -150,7 +150,7 @@ test('folds into one line that tells what is at work', async () => {
   expect(await byId(page, 'transfers-folded').textContent()).toMatch(
     /1 pulling.*tts-coast@v0\.4\.0.*48\.2 MB\/s, 17 s left/,
   );
-  await everyPane(page, 'transfers-folded');
+  await looks(page, 'transfers-folded');
   await byId(page, 'transfers-show').click();
   await byId(page, 'transfer-row').waitFor();
 });

@@ -128,7 +128,7 @@ describe('words', () => {
     expect(lines()).toEqual([
       '2.17 of 3.56 GB, part 259 of 424',
       '1.21 GB, checking SHA-256',
-      '2.56 of 6.74 GB, kept since Nov 19',
+      '2.56 of 6.74 GB, kept since 19 Nov',
       'The disk is full. Free 4.2 GB, then retry: the 71% already here is kept.',
     ]);
     i18n.locale = 'zh-CN';

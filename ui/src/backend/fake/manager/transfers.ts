@@ -38,8 +38,7 @@ export class FakeTransfers extends FakeManagerBase implements TransfersBackend {
 
   constructor(options: ManagerOptions) {
     super(options);
-    const set = options.transfers ?? (options.scenario === 'files' ? 'design' : 'none');
-    this.useTransfers(SETS[set]?.() ?? []);
+    this.useTransfers(SETS[options.transfers ?? 'none']?.() ?? []);
   }
 
   // ---- for tests --------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // What a transfer says about itself, in words and figures.
 import type { TransferView } from '../../../backend/transfers';
-import { bytes, speed } from '../../../i18n/format';
+import { fileSize, speed } from '../../../i18n/format';
 import { i18n, problemLine, t } from '../../../i18n/i18n.svelte';
 import type { IconName } from '../../../parts/icons';
 import { confirmedParts } from './parts';
@@ -26,7 +26,7 @@ export const kindIcon = (view: TransferView): IconName => ICONS[view.kind];
 
 /** "2.17 of 3.56 GB": the unit once where both have the same. */
 export function bytesOf(done: number, total: number): string {
-  const [a, b] = [bytes(done), bytes(total)];
+  const [a, b] = [fileSize(done), fileSize(total)];
   const [figure, unit] = a.split(' ');
   return t('transfers.of', { done: b.endsWith(` ${unit}`) ? (figure ?? a) : a, total: b });
 }
@@ -70,8 +70,8 @@ function amount(view: TransferView): string {
         : t(`transfers.countOf.${what}`, { done: filesDone, n: filesTotal }),
     );
   }
-  if (bytesTotal > 0) words.push(whole ? bytes(bytesTotal) : bytesOf(bytesDone, bytesTotal));
-  else if (words.length === 0 && view.state !== 'queued') words.push(bytes(bytesDone));
+  if (bytesTotal > 0) words.push(whole ? fileSize(bytesTotal) : bytesOf(bytesDone, bytesTotal));
+  else if (words.length === 0 && view.state !== 'queued') words.push(fileSize(bytesDone));
   return words.join(t('common.comma'));
 }
 
@@ -79,7 +79,7 @@ function amount(view: TransferView): string {
 function since(then: number, now: number): string {
   const today = new Date(then).toDateString() === new Date(now).toDateString();
   const text = new Intl.DateTimeFormat(
-    i18n.locale,
+    i18n.locale === 'en' ? 'en-GB' : i18n.locale,
     today ? { timeStyle: 'short' } : { day: 'numeric', month: 'short' },
   ).format(new Date(then));
   // The house style sets figures off from Chinese.
