@@ -58,7 +58,7 @@ fn json(view: &JobView, say: Say) -> TransferJson<'_> {
         state: view.state,
         direction,
         profile: &view.profile,
-        from: from.iter().map(String::as_str).collect(),
+        from: from.iter().map(String::as_str).chain(view.request.part_of()).collect(),
         to,
         priority: view.priority,
         files: view.files,

@@ -189,6 +189,8 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 "sameNameTwice" | 
 /**  A copy, move or sync whose target is its own source, or lies in it. */
 "copyIntoItself" | 
+/**  What came is not what its SHA-256 says. */
+"contentDiffers" | 
 /**  A file that is the user's own cannot be written. */
 "fileUnwritable" | "transferNotFound" | 
 /**  It has ended, or stands still already. */
@@ -197,6 +199,26 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 "transferElsewhere" | 
 /**  What a cancelled transfer has sent is still in the bucket. */
 "uploadLeftOver" | "transfersUnavailable" | "transfersTooNew" | "transfersDamaged" | 
+/**  A name, version or alias that no model can have; see `reason`. */
+"modelNameInvalid" | "modelNotFound" | 
+/**  No such version or alias; the detail lists those there are. */
+"modelVersionNotFound" | 
+/**  It is complete, and versions do not change. */
+"modelVersionExists" | 
+/**  Its manifest is missing: the push was not finished. */
+"modelUnfinished" | 
+/**  There is no such alias. */
+"modelAliasNotFound" | 
+/**  Aliases point at what is to be removed; the detail names them. */
+"modelAliased" | 
+/**  Nothing in the folder to make a version of. */
+"modelEmpty" | 
+/**  A manifest or list of aliases that cannot be read; the detail says why. */
+"modelManifestBroken" | 
+/**  Others changed the aliases all the time. */
+"modelAliasesBusy" | 
+/**  Neither safetensors nor GGUF, or damaged; see `reason`. */
+"modelFileBroken" | 
 /**  The endpoint's certificate is for another name, over, or from nobody known. */
 "certificateInvalid" | 
 /**  The public URL has browsers save what they should show. */

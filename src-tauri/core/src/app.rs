@@ -27,6 +27,7 @@ mod deletions;
 mod gallery;
 mod links;
 mod live;
+mod models;
 mod objects;
 mod others;
 mod places;

@@ -17,6 +17,7 @@ pub mod history;
 pub mod home;
 pub mod image;
 pub mod link;
+pub mod model;
 pub mod naming;
 pub mod objects;
 pub mod pipeline;

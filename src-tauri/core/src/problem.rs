@@ -97,6 +97,8 @@ pub enum Code {
     SameNameTwice,
     /// A copy, move or sync whose target is its own source, or lies in it.
     CopyIntoItself,
+    /// What came is not what its SHA-256 says.
+    ContentDiffers,
     /// A file that is the user's own cannot be written.
     FileUnwritable,
     TransferNotFound,
@@ -109,6 +111,28 @@ pub enum Code {
     TransfersUnavailable,
     TransfersTooNew,
     TransfersDamaged,
+    // Models
+    /// A name, version or alias that no model can have; see `reason`.
+    ModelNameInvalid,
+    ModelNotFound,
+    /// No such version or alias; the detail lists those there are.
+    ModelVersionNotFound,
+    /// It is complete, and versions do not change.
+    ModelVersionExists,
+    /// Its manifest is missing: the push was not finished.
+    ModelUnfinished,
+    /// There is no such alias.
+    ModelAliasNotFound,
+    /// Aliases point at what is to be removed; the detail names them.
+    ModelAliased,
+    /// Nothing in the folder to make a version of.
+    ModelEmpty,
+    /// A manifest or list of aliases that cannot be read; the detail says why.
+    ModelManifestBroken,
+    /// Others changed the aliases all the time.
+    ModelAliasesBusy,
+    /// Neither safetensors nor GGUF, or damaged; see `reason`.
+    ModelFileBroken,
     /// The endpoint's certificate is for another name, over, or from nobody known.
     CertificateInvalid,
     /// The public URL has browsers save what they should show.
@@ -324,6 +348,7 @@ impl Code {
                 | Code::UnsafeName
                 | Code::SameNameTwice
                 | Code::CopyIntoItself
+                | Code::ContentDiffers
                 | Code::FileUnwritable
                 | Code::TransferNotFound
                 | Code::TransferOver
@@ -332,6 +357,24 @@ impl Code {
                 | Code::TransfersUnavailable
                 | Code::TransfersTooNew
                 | Code::TransfersDamaged
+        )
+    }
+
+    /// Whether its sentences are those of models.
+    pub(crate) fn is_model(self) -> bool {
+        matches!(
+            self,
+            Code::ModelNameInvalid
+                | Code::ModelNotFound
+                | Code::ModelVersionNotFound
+                | Code::ModelVersionExists
+                | Code::ModelUnfinished
+                | Code::ModelAliasNotFound
+                | Code::ModelAliased
+                | Code::ModelEmpty
+                | Code::ModelManifestBroken
+                | Code::ModelAliasesBusy
+                | Code::ModelFileBroken
         )
     }
 

@@ -45,17 +45,20 @@ mod tests;
 mod work;
 
 pub use failure::{Failure, Words};
+pub(crate) use fingerprint::Stamp;
 pub use limits::Limits;
 pub(crate) use listed::{Listed, is_part_file};
 pub(crate) use meter::Flow;
 pub use meter::{Meter, Reading, Speed};
-pub(crate) use names::no_links_below;
+pub(crate) use names::{Rules, below, no_links_below};
 pub use orphans::Orphan;
+pub(crate) use part_file::SUFFIX as PART_SUFFIX;
+pub(crate) use parts::upload_part_size;
 pub use parts::{SMALLEST, part_size};
 pub use remote::{Removal, Removed};
 pub(crate) use remote::{count_objects, list_page, look_up_object, remove_objects, remove_prefix};
 pub use report::{FileReport, FileResult, JobView, Tally};
-pub use request::{Download, Existing, Priority, Request, Upload};
+pub use request::{Download, Existing, FileTo, ObjectTo, Priority, Request, Upload};
 pub use retry::RetryPolicy;
 pub(crate) use retry::{Trouble, retrying};
 pub(crate) use send::{is_md5, md5_of};
@@ -151,6 +154,22 @@ impl Transfers {
             Some(job) => Ok(job.id),
             None => ledger.add(&request, profile, priority).await,
         }
+    }
+
+    /// The newest job that is a step of this model version and not over.
+    pub(crate) async fn unfinished_step(
+        &self,
+        profile: &str,
+        fits: impl Fn(&Request) -> bool,
+    ) -> Result<Option<(i64, Request)>> {
+        let jobs = self.inner.ledger.jobs().await?.into_iter();
+        let steps = jobs.filter(|job| {
+            job.profile == profile
+                && !job.state.is_over()
+                && job.request.part_of().is_some()
+                && fits(&job.request)
+        });
+        Ok(steps.max_by_key(|job| job.id).map(|job| (job.id, job.request)))
     }
 
     /// Limits the bytes that all transfers of this process send and receive together, in bytes a

@@ -73,6 +73,9 @@ pub struct PutOptions {
     pub metadata: BTreeMap<String, String>,
     /// Fail with [`crate::ErrorKind::Precondition`] when the key exists (`If-None-Match: *`).
     pub if_absent: bool,
+    /// Fail with [`crate::ErrorKind::Precondition`] when the object there has another ETag, where
+    /// [`Capabilities::put_if_match`] says so; elsewhere it is not heeded.
+    pub if_match: Option<String>,
     /// Canned ACL, such as `public-read`, where the provider has object ACLs.
     pub acl: Option<String>,
     /// Encryption by the provider with keys of its own, such as `AES256`. Stores that have none

@@ -5,6 +5,8 @@
 pub struct Capabilities {
     /// `If-None-Match: *` on put.
     pub put_if_absent: bool,
+    /// `If-Match` on put.
+    pub put_if_match: bool,
     /// `If-Match` on get.
     pub get_if_match: bool,
     /// Presigned URLs.

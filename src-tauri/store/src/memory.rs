@@ -50,6 +50,7 @@ impl MemoryBucket {
             name: name.into(),
             capabilities: Capabilities {
                 put_if_absent: true,
+                put_if_match: true,
                 get_if_match: true,
                 presign: false,
                 copy: true,
@@ -118,6 +119,11 @@ impl State {
                 format!("an object `{key}` exists already"),
             )
             .with_provider_code("PreconditionFailed"));
+        }
+        let there = self.objects.get(key).and_then(|stored| stored.meta.etag.as_ref());
+        if options.if_match.is_some() && options.if_match.as_ref() != there {
+            return Err(StoreError::new(ErrorKind::Precondition, format!("`{key}` has changed"))
+                .with_provider_code("PreconditionFailed"));
         }
         let meta = ObjectMeta {
             key: key.to_owned(),

@@ -31,7 +31,7 @@ use jiff::SignedDuration;
 
 pub use account::OssAccount;
 pub use config::{OssConfig, OssCredentials, OssEndpoint, OssSignature};
-pub use crc::crc64;
+pub use crc::{Crc64, crc64};
 pub use extra::AppendPosition;
 
 use crate::{
@@ -64,6 +64,7 @@ impl OssBucket {
         let client = client::Client::new(&config)?;
         let capabilities = Capabilities {
             put_if_absent: true,
+            put_if_match: false,
             get_if_match: true,
             presign: true,
             copy: true,

@@ -58,7 +58,7 @@ impl App {
         Ok(self.inner.live.profile(profile)?.prefix)
     }
 
-    async fn bucket(&self, profile: &str) -> Result<Arc<dyn Bucket>> {
+    pub(super) async fn bucket(&self, profile: &str) -> Result<Arc<dyn Bucket>> {
         Ok(self.inner.buckets.place(profile).await?.bucket)
     }
 

@@ -82,6 +82,8 @@ pub enum Reason {
     // Transforms
     /// Why a transform cannot be carried out.
     Unfit(Unfit),
+    /// What is wrong with the header of a model file.
+    Header(crate::model::Flaw),
     // Keys
     /// The provider has never heard of the access key id.
     KeyUnknown,
@@ -184,6 +186,7 @@ impl Reason {
             Reason::ThroughLink(link) => format!("it lies behind the link {link}"),
             Reason::Os(number) => format!("system error {number}"),
             Reason::Unfit(unfit) => unfit.text(Language::English),
+            Reason::Header(flaw) => flaw.text(Language::English),
             Reason::KeyUnknown => "it does not know the access key ID".into(),
             Reason::SecretWrong => "the secret key is not that of the access key ID".into(),
             Reason::TokenWrong => "the session token does not belong to the keys".into(),
@@ -239,6 +242,7 @@ impl Reason {
             Reason::ThroughLink(link) => format!("它位于链接 {link} 之后"),
             Reason::Os(number) => format!("系统错误 {number}"),
             Reason::Unfit(unfit) => unfit.text(Language::Chinese),
+            Reason::Header(flaw) => flaw.text(Language::Chinese),
             Reason::KeyUnknown => "访问密钥 ID 不存在".into(),
             Reason::SecretWrong => "访问密钥与访问密钥 ID 不匹配".into(),
             Reason::TokenWrong => "会话令牌与密钥不匹配".into(),

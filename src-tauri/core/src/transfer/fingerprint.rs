@@ -13,8 +13,8 @@ const EDGE: u64 = 64 * 1024;
 
 /// What the file system says of a file. Cheap: no byte of it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stamp {
-    pub(super) size: u64,
+pub(crate) struct Stamp {
+    pub(crate) size: u64,
     /// Nanoseconds since 1970; 0 where the file system keeps no time.
     pub(super) modified: i64,
     /// The number of the file, where the system has one: a file put in its place has another.
@@ -22,7 +22,7 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    pub(super) fn of(metadata: &Metadata) -> Self {
+    pub(crate) fn of(metadata: &Metadata) -> Self {
         Self {
             size: metadata.len(),
             modified: metadata.modified().map_or(0, nanoseconds),
@@ -31,7 +31,7 @@ impl Stamp {
     }
 
     /// As it is now. Links are followed.
-    pub(super) fn read(path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn read(path: &Path) -> std::io::Result<Self> {
         Ok(Self::of(&std::fs::metadata(path)?))
     }
 

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::ledger::{FileState, Found};
 use super::names::{self, Rules};
 use super::receive::stamp;
-use super::request::Download;
+use super::request::{Download, ObjectTo};
 use super::retry::{RetryPolicy, Trouble, retrying};
 use crate::problem::{Code, Problem, Result};
 
@@ -68,6 +68,17 @@ pub(super) fn found(request: &Download, relative: &str, meta: &ObjectMeta, rules
     Found { path, key: meta.key.clone(), folder, size: meta.size, stamp: stamp(meta), refused }
 }
 
+/// An object that was looked up before the request was made.
+fn looked_up(request: &Download, file: &ObjectTo) -> Found {
+    let meta = ObjectMeta {
+        key: file.key.clone(),
+        size: file.size,
+        etag: file.etag.clone(),
+        ..ObjectMeta::default()
+    };
+    found(request, &file.name, &meta, Rules::HERE)
+}
+
 /// Finds what a request means and hands it over, page by page.
 pub(super) async fn list<F: Future<Output = Result<()>>>(
     bucket: &dyn Bucket,
@@ -75,6 +86,9 @@ pub(super) async fn list<F: Future<Output = Result<()>>>(
     request: &Download,
     mut hand_over: impl FnMut(Vec<Found>) -> F,
 ) -> Result<()> {
+    if !request.files.is_empty() {
+        hand_over(request.files.iter().map(|file| looked_up(request, file)).collect()).await?;
+    }
     for key in &request.keys {
         if !is_prefix(key)
             && let Some(meta) = look_up(bucket, retry, key).await?
@@ -120,7 +134,7 @@ mod tests {
     use super::*;
 
     fn request() -> Download {
-        Download { keys: Vec::new(), into: "/data".into(), exact_name: None, ..Download::default() }
+        Download { into: "/data".into(), ..Download::default() }
     }
 
     fn meta(key: &str, size: u64) -> ObjectMeta {

@@ -45,6 +45,13 @@ impl Meter {
         }
     }
 
+    /// Shows these figures from now on: those of several steps put together.
+    pub(crate) fn show(&self, reading: Reading) {
+        let Reading { files_total, files_over, bytes_total, bytes_done, moved } = reading;
+        self.begin(files_total, files_over, bytes_total, bytes_done);
+        self.moved.store(moved, Ordering::Relaxed);
+    }
+
     pub(crate) fn begin(&self, files: u64, over: u64, bytes: u64, done: u64) {
         self.files_total.store(files, Ordering::Relaxed);
         self.files_over.store(over, Ordering::Relaxed);

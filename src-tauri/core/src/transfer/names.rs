@@ -9,14 +9,14 @@ const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
 
 /// Whose rules hold for names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rules {
+pub(crate) enum Rules {
     Unix,
     Windows,
 }
 
 impl Rules {
     /// Those of this system.
-    pub(super) const HERE: Rules = if cfg!(windows) { Rules::Windows } else { Rules::Unix };
+    pub(crate) const HERE: Rules = if cfg!(windows) { Rules::Windows } else { Rules::Unix };
 }
 
 /// The path below a folder that `relative` (what remains of a key) names. It never leads out of it.
@@ -24,7 +24,7 @@ impl Rules {
 /// # Errors
 /// [`Code::UnsafeName`] for `..`, `.`, doubled or leading slashes, NUL, and on Windows for drive
 /// letters, backslashes, device names and characters that no file name may have.
-pub(super) fn below(relative: &str, rules: Rules) -> Result<PathBuf> {
+pub(crate) fn below(relative: &str, rules: Rules) -> Result<PathBuf> {
     let mut path = PathBuf::new();
     for segment in relative.split('/') {
         if let Some(reason) = wrong(segment, rules) {

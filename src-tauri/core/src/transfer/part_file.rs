@@ -10,7 +10,7 @@ use md5::{Digest as _, Md5};
 use crate::problem::{Code, Problem, Result};
 
 /// Ends the name of a file that is not complete.
-pub(super) const SUFFIX: &str = ".hoist-part";
+pub(crate) const SUFFIX: &str = ".hoist-part";
 
 /// Longest file name that every file system here takes, in bytes.
 const LONGEST: usize = 255;
@@ -85,6 +85,12 @@ impl PartFile {
     /// MD5 of its content, in hex.
     pub(super) fn md5(&self) -> Result<String> {
         super::send::md5_of(&self.path).map_err(|error| unwritable(&self.path, &error))
+    }
+
+    /// SHA-256 of its content, in hex.
+    pub(super) fn sha256(&self) -> Result<String> {
+        super::send::digest_of::<sha2::Sha256>(&self.path)
+            .map_err(|error| unwritable(&self.path, &error))
     }
 
     /// Puts it in the place of its target, with the time of the object.

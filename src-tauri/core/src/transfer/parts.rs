@@ -19,7 +19,7 @@ pub fn part_size(len: u64, most_parts: u64, smallest: u64) -> u64 {
 }
 
 /// The part size for an upload of `len` bytes to a bucket with these limits.
-pub(super) fn upload_part_size(len: u64, has: &Capabilities) -> u64 {
+pub(crate) fn upload_part_size(len: u64, has: &Capabilities) -> u64 {
     part_size(len, u64::from(has.max_parts), has.min_part)
 }
 

@@ -43,7 +43,7 @@ fn etag_of(row: &FileRow) -> Option<&str> {
 /// once more.
 pub(super) async fn receive(work: &Work, row: &FileRow, request: &Download) -> Result<Ended> {
     match attempt(work, row, request).await {
-        Err(problem) if problem.code == Code::Integrity => {
+        Err(problem) if matches!(problem.code, Code::Integrity | Code::ContentDiffers) => {
             let anew = FileRow { target: None, part_size: None, ..row.clone() };
             attempt(work, &anew, request).await
         }
@@ -96,6 +96,7 @@ async fn attempt(work: &Work, row: &FileRow, request: &Download) -> Result<Ended
         }
     };
     let expected = etag_of(row).filter(|etag| is_md5(etag)).map(str::to_owned);
+    let sha256 = request.expected(&row.key).map(str::to_owned);
     let of_part = Arc::clone(&part_file);
     let finished = blocking(move || {
         if let Some(expected) = expected {
@@ -104,8 +105,13 @@ async fn attempt(work: &Work, row: &FileRow, request: &Download) -> Result<Ended
                 None => of_part.md5()?,
             };
             if !md5.eq_ignore_ascii_case(&expected) {
-                return Ok(false);
+                return Ok(Some(Code::Integrity));
             }
+        }
+        if let Some(sha256) = sha256
+            && !of_part.sha256()?.eq_ignore_ascii_case(&sha256)
+        {
+            return Ok(Some(Code::ContentDiffers));
         }
         let target = match existing {
             Existing::Overwrite => of_part.target().to_owned(),
@@ -114,17 +120,17 @@ async fn attempt(work: &Work, row: &FileRow, request: &Download) -> Result<Ended
                 Some(target) => target,
                 None => {
                     of_part.remove();
-                    return Ok(true);
+                    return Ok(None);
                 }
             },
         };
         of_part.finish(modified, &target)?;
-        Ok(true)
+        Ok(None)
     });
-    if !finished.await? {
+    if let Some(wrong) = finished.await? {
         forget(work, row, part_file).await?;
         work.meter.lost(row.size);
-        return Err(Problem::new(Code::Integrity, &row.key));
+        return Err(Problem::new(wrong, &row.key));
     }
     Ok(Ended { state: FileState::Done, etag: etag_of(row).map(str::to_owned) })
 }

@@ -33,6 +33,22 @@ pub struct Upload {
     /// Each object keeps the time of its file as metadata `mtime`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_times: bool,
+    /// Beside the sources: files of exactly these keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileTo>,
+    /// The model version this is a step of, `NAME@VERSION`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+}
+
+/// A file, and the key it gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileTo {
+    /// Absolute.
+    pub path: String,
+    /// In the bucket.
+    pub key: String,
 }
 
 /// Objects to be downloaded.
@@ -50,6 +66,36 @@ pub struct Download {
     /// The objects were named one by one when the job was added: nothing is listed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub listed: bool,
+    /// Beside the keys: objects that were looked up already, by key in ascending order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<ObjectTo>,
+    /// The model version this is a step of, `NAME@VERSION`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+}
+
+/// An object as it was looked up, the name it gets below the folder, and what its bytes must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectTo {
+    /// In the bucket.
+    pub key: String,
+    /// Relative to the folder, with `/` between names.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+    /// Without quotes.
+    pub etag: Option<String>,
+    /// In hex. A file of other bytes never gets its name.
+    pub sha256: Option<String>,
+}
+
+impl Download {
+    /// The SHA-256 the object of this key must have, where it is known.
+    pub(super) fn expected(&self, key: &str) -> Option<&str> {
+        let at = self.files.binary_search_by(|file| file.key.as_str().cmp(key)).ok()?;
+        self.files[at].sha256.as_deref()
+    }
 }
 
 /// What a download does to a file of its name.
@@ -94,6 +140,14 @@ impl Priority {
 }
 
 impl Request {
+    /// The model version this is a step of, `NAME@VERSION`: whoever pushes or pulls it shows it.
+    pub fn part_of(&self) -> Option<&str> {
+        match self {
+            Request::Upload(request) => request.part_of.as_deref(),
+            Request::Download(request) => request.part_of.as_deref(),
+        }
+    }
+
     /// The same request to the same bucket has the same name, so that asking again goes on with
     /// what was interrupted.
     pub(super) fn signature(&self, profile: &str) -> String {

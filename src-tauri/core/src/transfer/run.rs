@@ -108,6 +108,13 @@ impl Transfers {
         }
     }
 
+    /// One running job of this process stops where it is and can be resumed.
+    pub(crate) fn interrupt_one(&self, id: i64) {
+        if let Some(tell) = self.running().get(&id) {
+            tell.send_replace(Some(Stop::Interrupt));
+        }
+    }
+
     async fn claimed(
         &self,
         job: &Job,

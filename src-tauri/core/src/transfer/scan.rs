@@ -23,6 +23,9 @@ pub(super) fn walk(
     for source in &request.sources {
         walk.source(request, source)?;
     }
+    for file in &request.files {
+        walk.file(&file.path, file.key.clone())?;
+    }
     walk.hand_over()
 }
 
@@ -46,6 +49,13 @@ impl Walk<'_> {
                 };
                 self.folder(path, &prefix)
             }
+            _ => self.file(source, own),
+        }
+    }
+
+    /// What is expected to be one file.
+    fn file(&mut self, source: &str, own: String) -> Result<()> {
+        match std::fs::metadata(source) {
             Ok(metadata) if metadata.is_file() => {
                 self.add(source, own, false, Some(Stamp::of(&metadata)), None)
             }
@@ -181,14 +191,12 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::transfer::request::FileTo;
 
     fn upload(sources: &[&Path], prefix: &str) -> Upload {
         Upload {
             sources: sources.iter().map(|path| path.to_str().unwrap().to_owned()).collect(),
             prefix: prefix.into(),
-            exact_key: None,
-            include_parent: false,
-            if_changed: false,
             ..Upload::default()
         }
     }
@@ -238,6 +246,21 @@ mod tests {
         let gone = dir.path().join("gone");
         let gone = keys(&upload(&[&gone], ""));
         assert_eq!(gone["gone"].as_deref(), Some("failed fileNotFound"));
+    }
+
+    #[test]
+    fn files_of_exact_keys_go_there_and_a_folder_among_them_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        fs::write(&path, "x").unwrap();
+        let file = |path: &Path, key: &str| FileTo {
+            path: path.to_str().unwrap().to_owned(),
+            key: key.into(),
+        };
+        let files = vec![file(&path, "m/v1/deep/b"), file(dir.path(), "m/v1/c")];
+        let found = keys(&Upload { files, ..Upload::default() });
+        assert_eq!(found["m/v1/deep/b"], None);
+        assert_eq!(found["m/v1/c"].as_deref(), Some("failed notAFile"));
     }
 
     #[cfg(unix)]

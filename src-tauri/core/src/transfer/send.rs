@@ -1,10 +1,11 @@
 //! One file on its way up, in one request when it is small.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hoist_store::{Body, ErrorKind, Progress, PutOptions};
-use md5::{Digest as _, Md5};
+use md5::{Digest, Md5};
 
 use super::fingerprint::Stamp;
 use super::ledger::{FileRow, FileState};
@@ -120,20 +121,20 @@ pub(crate) fn is_md5(etag: &str) -> bool {
 
 /// MD5 of a whole file, in hex. Blocks.
 pub(crate) fn md5_of(path: &Path) -> std::io::Result<String> {
-    struct Hash(Md5);
-    impl std::io::Write for Hash {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.update(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
+    digest_of::<Md5>(path)
+}
+
+/// A digest of a whole file, in hex. Blocks.
+pub(super) fn digest_of<D: Digest>(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = D::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex::encode(hash.finalize())),
+            n => hash.update(&buffer[..n]),
         }
     }
-    let mut file = std::io::BufReader::with_capacity(256 * 1024, std::fs::File::open(path)?);
-    let mut hash = Hash(Md5::new());
-    std::io::copy(&mut file, &mut hash)?;
-    Ok(hex::encode(hash.0.finalize()))
 }
 
 /// In one request. The bucket compares what it sent with what the store says it has.

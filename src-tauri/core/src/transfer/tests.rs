@@ -121,9 +121,6 @@ impl Bench {
         Request::Upload(Upload {
             sources: sources.collect(),
             prefix: prefix.into(),
-            exact_key: None,
-            include_parent: false,
-            if_changed: false,
             ..Upload::default()
         })
     }
@@ -132,8 +129,6 @@ impl Bench {
         Request::Download(Download {
             keys: keys.iter().map(|key| (*key).to_owned()).collect(),
             into: self.path(into).to_str().unwrap().to_owned(),
-            exact_name: None,
-            existing: Existing::Overwrite,
             ..Download::default()
         })
     }

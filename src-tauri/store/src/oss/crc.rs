@@ -10,7 +10,25 @@ pub(crate) const HEADER: &str = "x-oss-hash-crc64ecma";
 
 /// A checksum that grows with the bytes.
 #[derive(Clone)]
-pub(crate) struct Crc64(Digest);
+pub struct Crc64(Digest);
+
+impl Crc64 {
+    /// Takes in the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The checksum of all of them.
+    pub fn value(&self) -> u64 {
+        self.0.finalize()
+    }
+}
+
+impl std::fmt::Debug for Crc64 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Crc64({})", self.value())
+    }
+}
 
 impl Default for Crc64 {
     fn default() -> Self {

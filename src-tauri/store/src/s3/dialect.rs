@@ -62,6 +62,8 @@ pub struct Quirks {
     pub etag_is_md5: bool,
     /// Whether `If-None-Match: *` is honoured on put.
     pub put_if_absent: bool,
+    /// Whether `If-Match` is honoured on put.
+    pub put_if_match: bool,
     /// Whether objects have ACLs.
     pub object_acl: bool,
     /// Whether user metadata is kept.
@@ -96,6 +98,7 @@ impl Quirks {
             strip_x_id: false,
             etag_is_md5: true,
             put_if_absent: true,
+            put_if_match: true,
             object_acl: true,
             metadata: true,
             copy: true,
@@ -113,6 +116,7 @@ impl Quirks {
     pub(super) fn capabilities(&self) -> Capabilities {
         Capabilities {
             put_if_absent: self.put_if_absent,
+            put_if_match: self.put_if_match,
             get_if_match: true,
             presign: self.presign,
             copy: self.copy,
@@ -196,6 +200,7 @@ impl S3Dialect {
             list: ListVersion::V1,
             encoded_listing: false,
             put_if_absent: false,
+            put_if_match: false,
             ..aws.clone()
         };
         match self {
@@ -204,22 +209,31 @@ impl S3Dialect {
             // The ACL header is ignored; 4.995 GiB is the documented limit of one put.
             S3Dialect::R2 => Quirks { object_acl: false, max_put: 5_363_000_000, ..aws },
             S3Dialect::Hoist => Quirks { object_acl: false, ..aws },
-            S3Dialect::Cos => Quirks { list: ListVersion::V1, put_if_absent: false, ..aws },
+            S3Dialect::Cos => {
+                Quirks { list: ListVersion::V1, put_if_absent: false, put_if_match: false, ..aws }
+            }
             // Markers loop when encoded keys are asked for.
             S3Dialect::Obs => Quirks { list: ListVersion::V1, ..plain },
             S3Dialect::Vultr => plain,
             S3Dialect::Spaces => Quirks { list: ListVersion::V2, ..plain },
-            S3Dialect::B2 => Quirks { object_acl: false, put_if_absent: false, ..aws },
-            S3Dialect::Wasabi => Quirks { put_if_absent: false, ..aws },
-            S3Dialect::GcsInterop => {
-                Quirks { strip_x_id: true, put_if_absent: false, copy_parts: false, ..aws }
+            S3Dialect::B2 => {
+                Quirks { object_acl: false, put_if_absent: false, put_if_match: false, ..aws }
             }
+            S3Dialect::Wasabi => Quirks { put_if_absent: false, put_if_match: false, ..aws },
+            S3Dialect::GcsInterop => Quirks {
+                strip_x_id: true,
+                put_if_absent: false,
+                put_if_match: false,
+                copy_parts: false,
+                ..aws
+            },
             S3Dialect::Runpod => Quirks {
                 batch_delete: false,
                 copy_parts: false,
                 presign: false,
                 etag_is_md5: false,
                 put_if_absent: false,
+                put_if_match: false,
                 object_acl: false,
                 metadata: false,
                 path_keys: true,

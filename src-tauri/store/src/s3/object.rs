@@ -74,7 +74,10 @@ impl S3Bucket {
             .set_metadata(metadata(options))
             .set_acl(options.acl.as_deref().map(ObjectCannedAcl::from))
             .set_server_side_encryption(encryption(options))
-            .set_if_none_match(options.if_absent.then(|| "*".to_owned()));
+            .set_if_none_match(options.if_absent.then(|| "*".to_owned()))
+            .set_if_match(
+                options.if_match.as_deref().filter(|_| self.quirks().put_if_match).map(quoted),
+            );
         let sent = self.tune(request.customize(), upload_limit(len)).send().await;
         let out = match sent.map_err(|error| self.fail(asked, error)) {
             Ok(out) => out,

@@ -3,6 +3,7 @@
 mod buckets;
 mod doctor;
 mod local;
+mod model;
 mod transfer;
 
 use super::super::{Code, Language, Problem};
@@ -169,6 +170,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "请检查公开地址的域名绑定到了哪个存储桶。".into(),
         ),
         code if code.is_transfer() => transfer::sentences(problem),
+        code if code.is_model() => model::sentences(problem),
         Code::BucketTaken
         | Code::BucketNotEmpty
         | Code::BucketNameInvalid

@@ -3,6 +3,7 @@
 mod buckets;
 mod doctor;
 mod local;
+mod model;
 mod transfer;
 
 use super::super::{Code, Language, Problem};
@@ -184,6 +185,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "Check which bucket the domain of Public address is connected to.".into(),
         ),
         code if code.is_transfer() => transfer::sentences(problem),
+        code if code.is_model() => model::sentences(problem),
         Code::BucketTaken
         | Code::BucketNotEmpty
         | Code::BucketNameInvalid

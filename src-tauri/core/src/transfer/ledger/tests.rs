@@ -27,7 +27,6 @@ fn request() -> Request {
     Request::Download(Download {
         keys: vec!["a".into()],
         into: "/x".into(),
-        exact_name: None,
         existing: Existing::Skip,
         ..Download::default()
     })

@@ -42,6 +42,12 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             format!("{s} 不能复制或移动到自身或自身之内。"),
             "请选择其他文件夹或其他名称。".into(),
         ),
+        Code::ContentDiffers => (
+            "内容不符",
+            format!("收到的 {s} 与其 SHA-256 不符。"),
+            "请再次运行同一命令；如再次失败，hoist model verify --deep 会指出存储桶中的问题。"
+                .into(),
+        ),
         Code::FileUnwritable => (
             "未写入",
             format!("无法写入文件 {s}{because}。"),

@@ -43,6 +43,13 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             format!("{s} cannot be copied or moved onto itself or into itself."),
             "Choose another folder or another name.".into(),
         ),
+        Code::ContentDiffers => (
+            "Bytes differ",
+            format!("{s} came with other bytes than its SHA-256 says."),
+            "Run the same command again; when it fails again, hoist model verify --deep shows what \
+             is wrong in the bucket."
+                .into(),
+        ),
         Code::FileUnwritable => (
             "Not written",
             format!("The file {s} cannot be written{because}."),

@@ -1,0 +1,508 @@
+//! A new version: what is in the bucket already is copied there, the rest is sent, the manifest comes
+//! last.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt as _;
+use hoist_store::{Body, CopyOptions, ErrorKind, PutOptions};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::digest::{Evidence, Likeness, likeness, sha256_of};
+use super::folder::{LocalFile, walk};
+use super::manifest::{Manifest, ManifestFile, Pushed};
+use super::name::{check_name, check_version, full};
+use super::registry::{AT_ONCE, Registry, some_at_once};
+use super::run::{FileFailure, Progress, Ran, pending, relative, run};
+use super::version::next_version;
+use crate::history::blocking;
+use crate::problem::{Code, Problem, Reason, Result};
+use crate::transfer::{
+    Failure, FileTo, Meter, Priority, Request, RetryPolicy, Transfers, Trouble, Upload,
+    look_up_object, remove_objects, retrying, upload_part_size,
+};
+
+/// Files hashed at once: more would only make the disk seek.
+const HASHED: usize = 2;
+
+/// A version to be made.
+#[derive(Debug, Clone, Default)]
+pub struct Push {
+    pub name: String,
+    /// The patch after the latest when `None`, `v1.0.0` for the first.
+    pub version: Option<String>,
+    /// A folder, or one file.
+    pub source: PathBuf,
+    pub description: Option<String>,
+    /// Any JSON, usually an object of figures.
+    pub metrics: Option<Value>,
+    /// Any JSON.
+    pub training_config: Option<Value>,
+    /// What it was made from; the latest version when `None`.
+    pub parent: Option<String>,
+    /// Replaces a version that is there.
+    pub force: bool,
+}
+
+/// What a push did.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PushReport {
+    pub name: String,
+    pub version: String,
+    /// The version is complete. If not, pushing it again goes on with what is there.
+    pub finished: bool,
+    pub parent: Option<String>,
+    pub files: u64,
+    /// Bytes of all files.
+    pub size: u64,
+    /// Bytes sent.
+    pub sent: u64,
+    /// Bytes copied inside the bucket.
+    pub copied: u64,
+    /// Bytes that an earlier attempt had brought there.
+    pub found: u64,
+    pub seconds: u64,
+    pub failed: Vec<FileFailure>,
+    /// Why it stopped as a whole.
+    pub stopped: Option<Failure>,
+}
+
+/// How a file gets there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    Send,
+    /// From this version, from this key, as it was looked up.
+    Copy {
+        version: String,
+        key: String,
+        etag: Option<String>,
+    },
+    /// An earlier attempt brought it there, maybe by a copy from this version.
+    Found {
+        version: Option<String>,
+    },
+}
+
+/// A file of the version to be.
+#[derive(Debug)]
+struct Item {
+    local: LocalFile,
+    key: String,
+    sha256: Option<String>,
+    way: Way,
+}
+
+/// Where the same bytes may lie: by size and SHA-256, the version and the entry of its manifest.
+type Others<'a> = HashMap<(u64, String), (&'a str, &'a ManifestFile)>;
+
+/// Makes a version of what is in a folder.
+///
+/// # Errors
+/// [`Code::ModelVersionExists`], [`Code::ModelNameInvalid`], what [`walk`] refuses, and what the store
+/// says. What goes wrong with single files stands in the report.
+pub(crate) async fn push(
+    registry: &Registry,
+    transfers: &Transfers,
+    place: &str,
+    request: &Push,
+    meter: Arc<Meter>,
+) -> Result<PushReport> {
+    let start = Instant::now();
+    check_name(&request.name)?;
+    let source = request.source.clone();
+    let files = blocking(move || walk(&source)).await?;
+    let versions = registry.versions(&request.name).await?;
+    let known: Vec<Manifest> =
+        registry.manifests(&request.name, &versions).await?.into_iter().flatten().collect();
+    let version = registry.new_version(request, &versions, &known).await?;
+    let replaced = known.iter().find(|manifest| manifest.version == version);
+    if replaced.is_some() {
+        if !request.force {
+            return Err(Problem::new(Code::ModelVersionExists, full(&request.name, &version)));
+        }
+        // From here on it is unfinished: its manifest would tell of bytes that are being replaced.
+        remove(registry, &[registry.manifest_key(&request.name, &version)]).await?;
+    }
+    let parent = match &request.parent {
+        Some(parent) => Some(parent.clone()),
+        None => registry
+            .latest(&request.name, &versions)
+            .await?
+            .map(|latest| latest.version)
+            .filter(|latest| *latest != version),
+    };
+    let step = full(&request.name, &version);
+    let pending = pending(
+        transfers,
+        place,
+        |job| matches!(job, Request::Upload(upload) if upload.part_of.as_deref() == Some(&*step)),
+    );
+    let mut pending = pending.await?;
+    let push = Pushing { registry, request, version: &version };
+    let size = files.iter().map(LocalFile::size).sum();
+    let progress = Progress::new(meter, files.len(), size);
+    let begun = versions.contains(&version);
+    let planned = push.plan(files.clone(), &known, begun, pending.as_ref());
+    let mut items = progress.during(planned).await?;
+    if let Some((job, _)) = pending.take_if(|(_, job)| Some(&*job) != push.job(&items).as_ref()) {
+        // The folder is not what it was: what the job had sent is looked at like anything else.
+        transfers.cancel(job).await?;
+        items = progress.during(push.plan(files, &known, begun, None)).await?;
+    }
+    let mut report = PushReport {
+        name: request.name.clone(),
+        version: version.clone(),
+        parent: parent.clone(),
+        files: items.len() as u64,
+        size,
+        ..PushReport::default()
+    };
+    let bytes = |way: fn(&Way) -> bool| -> u64 {
+        items.iter().filter(|item| way(&item.way)).map(|item| item.local.size()).sum()
+    };
+    report.sent = bytes(|way| *way == Way::Send);
+    report.copied = bytes(|way| matches!(way, Way::Copy { .. }));
+    report.found = bytes(|way| matches!(way, Way::Found { .. }));
+    let job = match (pending, push.job(&items)) {
+        (Some((job, _)), _) => Some(job),
+        (None, Some(request)) => Some(transfers.add(place, request, Priority::Normal).await?),
+        (None, None) => None,
+    };
+    let moved = push.bring(transfers, job, &items, &progress);
+    let (ran, hashes) = progress.during(moved).await?;
+    for (n, sha256) in hashes {
+        items[n].sha256 = Some(sha256);
+    }
+    report.failed = ran.failed;
+    report.stopped = ran.stopped;
+    report.seconds = start.elapsed().as_secs();
+    if !ran.done {
+        return Ok(report);
+    }
+    let (files, failed) = push.settle(&items).await?;
+    if !failed.is_empty() {
+        report.failed = failed;
+        return Ok(report);
+    }
+    let manifest = push.manifest(files, parent, replaced, &report);
+    push.publish(&manifest).await?;
+    if let Some(replaced) = replaced {
+        let kept: HashSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
+        let folder = registry.folder(&request.name, &version);
+        let left = replaced.files.iter().filter(|file| !kept.contains(file.path.as_str()));
+        let left: Vec<String> = left.map(|file| format!("{folder}{}", file.path)).collect();
+        remove(registry, &left).await?;
+    }
+    report.finished = true;
+    report.seconds = start.elapsed().as_secs();
+    Ok(report)
+}
+
+async fn remove(registry: &Registry, keys: &[String]) -> Result<()> {
+    let mut removed = crate::transfer::Removed::default();
+    if !keys.is_empty() {
+        remove_objects(&*registry.bucket, keys, &mut removed).await?;
+    }
+    removed.failed.into_iter().next().map_or(Ok(()), |(_, problem)| Err(problem))
+}
+
+impl Registry {
+    /// The version a push makes.
+    async fn new_version(
+        &self,
+        request: &Push,
+        versions: &[String],
+        finished: &[Manifest],
+    ) -> Result<String> {
+        let Some(version) = &request.version else {
+            return Ok(next_version(finished.iter().map(|manifest| manifest.version.as_str())));
+        };
+        check_version(version)?;
+        if self.aliases(&request.name).await?.get(version).is_some() {
+            return Err(Problem::new(Code::ModelNameInvalid, version)
+                .with_reason(Reason::Duplicate(version.clone())));
+        }
+        // `1.2.0` beside `v1.2.0` would be two versions of one rank.
+        let other = version.strip_prefix('v').map_or_else(|| format!("v{version}"), str::to_owned);
+        if versions.contains(&other) {
+            return Err(Problem::new(Code::ModelVersionExists, full(&request.name, &other)));
+        }
+        Ok(version.clone())
+    }
+}
+
+struct Pushing<'a> {
+    registry: &'a Registry,
+    request: &'a Push,
+    version: &'a str,
+}
+
+impl Pushing<'_> {
+    /// Decides for every file how it gets there. Only files that may be there already are read.
+    async fn plan(
+        &self,
+        files: Vec<LocalFile>,
+        known: &[Manifest],
+        begun: bool,
+        pending: Option<&(i64, Request)>,
+    ) -> Result<Vec<Item>> {
+        let (name, version) = (&self.request.name, self.version);
+        let folder = self.registry.folder(name, version);
+        let there = match begun {
+            true => self.registry.objects(name, version).await?,
+            false => BTreeMap::new(),
+        };
+        let mut others = Others::new();
+        for manifest in known.iter().filter(|manifest| manifest.version != version) {
+            for file in &manifest.files {
+                let key = (file.size, file.sha256.to_ascii_lowercase());
+                others.entry(key).or_insert((&manifest.version, file));
+            }
+        }
+        let sizes: HashSet<u64> = others.keys().map(|(size, _)| *size).collect();
+        // What a job that was interrupted was to send, it goes on with: it knows how far it was.
+        let jobs: HashMap<&str, &str> = match pending {
+            Some((_, Request::Upload(upload))) => {
+                upload.files.iter().map(|file| (file.key.as_str(), file.path.as_str())).collect()
+            }
+            _ => HashMap::new(),
+        };
+        let copies = self.registry.bucket.capabilities().copy;
+        let (others, sizes, there, jobs) = (&others, &sizes, &there, &jobs);
+        let decided = files.into_iter().map(|local| {
+            let key = format!("{folder}{}", local.relative);
+            async move {
+                let mut item = Item { local, key, sha256: None, way: Way::Send };
+                let path = item.local.path.to_string_lossy();
+                if jobs.get(item.key.as_str()).is_some_and(|begun| **begun == *path) {
+                    return Ok(item);
+                }
+                let size = item.local.size();
+                let found = there.get(&item.local.relative).filter(|meta| meta.size == size);
+                let maybe_copied = copies && sizes.contains(&size);
+                if size == 0 || (found.is_none() && !maybe_copied) {
+                    return Ok(item);
+                }
+                self.decide(&mut item, found.is_some(), others).await?;
+                Ok(item)
+            }
+            .boxed()
+        });
+        some_at_once(HASHED, decided.collect()).await
+    }
+
+    /// Reads the file and looks for its bytes: at its own place, then in other versions.
+    async fn decide(&self, item: &mut Item, found: bool, others: &Others<'_>) -> Result<()> {
+        let bucket = &*self.registry.bucket;
+        let (path, size) = (item.local.path.clone(), item.local.size());
+        let part = upload_part_size(size, bucket.capabilities());
+        let evidence = blocking(move || {
+            if !found {
+                return Ok((sha256_of(&path)?, None));
+            }
+            let evidence = Evidence::of(&path, part)?;
+            Ok((evidence.sha256.clone(), Some(evidence)))
+        });
+        let (sha256, evidence) = evidence.await?;
+        let other = others.get(&(size, sha256.clone())).copied();
+        item.sha256 = Some(sha256);
+        if let Some(evidence) = evidence
+            && let Some(meta) = look_up_object(bucket, &item.key).await?
+            && meta.size == size
+            && evidence.is_in(&meta)
+        {
+            item.way = Way::Found { version: other.map(|(version, _)| version.to_owned()) };
+            return Ok(());
+        }
+        let Some((version, file)) = other.filter(|_| bucket.capabilities().copy) else {
+            return Ok(());
+        };
+        let key = format!("{}{}", self.registry.folder(&self.request.name, version), file.path);
+        // What is not as its manifest says is not spread.
+        let meta = look_up_object(bucket, &key).await?;
+        if let Some(meta) = meta
+            && meta.size == size
+            && likeness(file, &meta) != Likeness::Other
+        {
+            item.way = Way::Copy { version: version.to_owned(), key, etag: meta.etag };
+        }
+        Ok(())
+    }
+
+    /// Sends, copies, and hashes what goes unread: all at once.
+    async fn bring(
+        &self,
+        transfers: &Transfers,
+        job: Option<i64>,
+        items: &[Item],
+        progress: &Progress,
+    ) -> Result<(Ran, Vec<(usize, String)>)> {
+        for item in items.iter().filter(|item| matches!(item.way, Way::Found { .. })) {
+            progress.over(item.local.size());
+        }
+        let copies = items.iter().filter_map(|item| match &item.way {
+            Way::Copy { key, etag, .. } => Some(
+                async move {
+                    self.copy(key, etag.clone(), item).await?;
+                    progress.over(item.local.size());
+                    Ok(())
+                }
+                .boxed(),
+            ),
+            _ => None,
+        });
+        // The disk reads them once: what is being sent is in the system's cache.
+        let unread = items.iter().enumerate().filter(|(_, item)| item.sha256.is_none());
+        let hashes = unread.map(|(n, item)| {
+            let path = item.local.path.clone();
+            async move { Ok((n, blocking(move || sha256_of(&path)).await?)) }.boxed()
+        });
+        let copies = some_at_once(AT_ONCE, copies.collect());
+        let hashes = some_at_once(HASHED, hashes.collect());
+        let folder = self.registry.folder(&self.request.name, self.version);
+        let sent = run(transfers, job, progress, |key| relative(key, &folder));
+        let (ran, _, hashes) = futures_util::try_join!(sent.boxed(), copies, hashes)?;
+        Ok((ran, hashes))
+    }
+
+    /// What is to be sent, as one job; `None` when there is nothing.
+    fn job(&self, items: &[Item]) -> Option<Request> {
+        let sent = items.iter().filter(|item| item.way == Way::Send);
+        let files: Vec<FileTo> = sent
+            .map(|item| FileTo {
+                path: item.local.path.to_string_lossy().into_owned(),
+                key: item.key.clone(),
+            })
+            .collect();
+        (!files.is_empty()).then(|| {
+            Request::Upload(Upload {
+                prefix: self.registry.folder(&self.request.name, self.version),
+                files,
+                part_of: Some(full(&self.request.name, self.version)),
+                ..Upload::default()
+            })
+        })
+    }
+
+    async fn copy(&self, from: &str, if_match: Option<String>, item: &Item) -> Result<()> {
+        let options = CopyOptions { if_match, ..CopyOptions::default() };
+        let bucket = &*self.registry.bucket;
+        let retry = RetryPolicy::default();
+        let copied =
+            retrying(&retry, || async { Ok(bucket.copy(from, &item.key, &options).await?) });
+        copied.await.map_err(|trouble| trouble.problem(from))
+    }
+
+    /// Looks at everything once more, here and there: the entries of the manifest.
+    async fn settle(&self, items: &[Item]) -> Result<(Vec<ManifestFile>, Vec<FileFailure>)> {
+        let locals: Vec<LocalFile> = items.iter().map(|item| item.local.clone()).collect();
+        let unchanged: Vec<bool> =
+            blocking(move || Ok(locals.iter().map(LocalFile::is_unchanged).collect())).await?;
+        let bucket = &*self.registry.bucket;
+        let looks = items.iter().map(|item| look_up_object(bucket, &item.key).boxed());
+        let metas = some_at_once(AT_ONCE, looks.collect()).await?;
+        let (mut files, mut failed) = (Vec::new(), Vec::new());
+        for ((item, meta), unchanged) in items.iter().zip(metas).zip(unchanged) {
+            let (path, size) = (&item.local.relative, item.local.size());
+            let problem = match (&meta, &item.sha256) {
+                _ if !unchanged => Problem::new(Code::SourceChanged, path),
+                (Some(meta), Some(sha256)) if meta.size == size => {
+                    files.push(ManifestFile {
+                        path: path.clone(),
+                        size,
+                        sha256: sha256.clone(),
+                        etag: meta.etag.clone(),
+                        crc64: meta.crc64.map(|crc| crc.to_string()),
+                        copied_from: match &item.way {
+                            Way::Send => None,
+                            Way::Copy { version, .. } => Some(version.clone()),
+                            Way::Found { version } => version.clone(),
+                        },
+                        ..ManifestFile::default()
+                    });
+                    continue;
+                }
+                (meta, _) => Problem::new(Code::Integrity, &item.key).with_detail(format!(
+                    "{} of {size} bytes",
+                    meta.as_ref().map_or(0, |meta| meta.size)
+                )),
+            };
+            failed.push(FileFailure::new(path, &problem));
+        }
+        Ok((files, failed))
+    }
+
+    fn manifest(
+        &self,
+        files: Vec<ManifestFile>,
+        parent: Option<String>,
+        replaced: Option<&Manifest>,
+        report: &PushReport,
+    ) -> Manifest {
+        let request = self.request;
+        let before = replaced.cloned().unwrap_or_default();
+        let copied =
+            files.iter().filter(|file| file.copied_from.is_some()).map(|file| file.size).sum();
+        Manifest {
+            model_name: request.name.clone(),
+            version: self.version.to_owned(),
+            created_at: jiff::Timestamp::now().to_string(),
+            total_size: report.size,
+            description: request.description.clone().or(before.description),
+            metrics: request.metrics.clone().unwrap_or(before.metrics),
+            training_config: request.training_config.clone().unwrap_or(before.training_config),
+            parent_version: parent.or(before.parent_version),
+            pushed: Some(Pushed {
+                sent: report.size.saturating_sub(copied),
+                copied,
+                seconds: report.seconds,
+            }),
+            files,
+            other: before.other,
+        }
+    }
+
+    /// Writes the manifest, which makes the version. Nobody else's is replaced.
+    async fn publish(&self, manifest: &Manifest) -> Result<()> {
+        let registry = self.registry;
+        let key = registry.manifest_key(&self.request.name, self.version);
+        let bytes = manifest.bytes()?;
+        let absent = registry.bucket.capabilities().put_if_absent;
+        let exists =
+            || Problem::new(Code::ModelVersionExists, full(&self.request.name, self.version));
+        if !absent && look_up_object(&*registry.bucket, &key).await?.is_some() {
+            return Err(exists());
+        }
+        let options = PutOptions {
+            content_type: Some("application/json".to_owned()),
+            if_absent: absent,
+            ..PutOptions::default()
+        };
+        let body = Body::from(bytes.clone());
+        let retry = RetryPolicy::default();
+        let put = retrying(&retry, || async {
+            match registry.bucket.put(&key, body.clone(), &options).await {
+                Ok(_) => Ok(()),
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::Precondition | ErrorKind::AlreadyExists
+                    ) =>
+                {
+                    // The answer to an earlier attempt may have been lost.
+                    let there = registry.small(&key, super::manifest::MOST).await?;
+                    match there.is_some_and(|(there, _)| there == bytes) {
+                        true => Ok(()),
+                        false => Err(Trouble::Here(exists())),
+                    }
+                }
+                Err(error) => Err(Trouble::Store(error)),
+            }
+        });
+        put.await.map_err(|trouble| trouble.problem(&key))
+    }
+}
