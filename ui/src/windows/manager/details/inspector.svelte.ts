@@ -21,9 +21,10 @@ export class Asked<V> {
   late = $state(false);
   #turn = 0;
 
-  async ask(call: () => Promise<V>): Promise<void> {
+  /** `keep` leaves the old answer standing until there is a new one. */
+  async ask(call: () => Promise<V>, keep = false): Promise<void> {
     const turn = ++this.#turn;
-    this.value = undefined;
+    if (!keep) this.value = undefined;
     this.problem = null;
     this.busy = true;
     this.late = false;
@@ -71,16 +72,25 @@ export class Inspector {
   expires = $state(86_400);
 
   readonly #backend: ManagerBackend;
+  #mark = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(backend: ManagerBackend) {
     this.#backend = backend;
   }
 
-  /** Looks at an object, or at none. Keys held down pass over many: only where they stop is asked. */
-  look(place: string, key: string | null): void {
-    if (place === this.place && key === this.key) return;
+  /** Looks at an object, or at none; `mark` changes when it is written over. Keys held down pass over many: only where they stop is asked. */
+  look(place: string, key: string | null, mark: string): void {
+    const again = place === this.place && key === this.key;
+    if (again && (mark === this.#mark || key === null)) return;
+    this.#mark = mark;
     clearTimeout(this.#timer);
+    if (again) {
+      // Written over: what was asked is asked again, the open tab first.
+      for (const asked of [this.peek, this.picture, this.acl, this.versions]) asked.forget();
+      this.refresh();
+      return;
+    }
     this.place = place;
     this.key = key;
     for (const asked of [this.details, this.peek, this.picture, this.acl, this.versions]) asked.forget();
@@ -90,7 +100,7 @@ export class Inspector {
   refresh(): void {
     const { place, key } = this;
     if (key === null) return;
-    void this.details.ask(() => this.#backend.objectStat(place, key));
+    void this.details.ask(() => this.#backend.objectStat(place, key), true);
     this.open(this.tab);
   }
 

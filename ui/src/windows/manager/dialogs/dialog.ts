@@ -1,10 +1,11 @@
-import type { CopyRequest } from '../../../backend/manager';
+import type { CopyRequest, ObjectCount } from '../../../backend/manager';
 
 /** What is asked before something is done. */
 export type Dialog =
   | { kind: 'keys' }
   | { kind: 'folder' }
-  | { kind: 'delete'; place: string; keys: string[] }
+  /** `known` is what the listing says of the objects among the keys. */
+  | { kind: 'delete'; place: string; keys: string[]; known: ObjectCount }
   | { kind: 'download'; place: string; keys: string[] }
   | { kind: 'move'; place: string; base: string; keys: string[] }
   /** Names the target has already. */

@@ -1,5 +1,5 @@
 // What the toolbar, the menus and the keys of the view of files do.
-import type { CopyRequest, Existing } from '../../../backend/manager';
+import type { CopyRequest, Existing, ObjectCount } from '../../../backend/manager';
 import { t } from '../../../i18n/i18n.svelte';
 import type { App } from '../state/app.svelte';
 import { nameOf } from './crumbs';
@@ -27,8 +27,30 @@ export async function download(app: App, place: string, keys: string[], existing
 }
 
 export function askDelete(app: App): void {
-  const keys = app.files.chosen();
-  if (keys.length > 0) app.dialog = { kind: 'delete', place: app.files.place, keys };
+  const { files } = app;
+  const rows = files.chosenRows();
+  if (rows.length === 0) return;
+  const keys = rows.map((row) => files.keyOf(row));
+  app.dialog = { kind: 'delete', place: files.place, keys, known: listed(rows) };
+}
+
+/** What the listing says of the objects among rows; folders hold what only counting tells. */
+export function listed(rows: readonly Row[]): ObjectCount {
+  const objects = rows.filter((row) => !row.folder);
+  return { objects: objects.length, bytes: objects.reduce((sum, row) => sum + row.size, 0) };
+}
+
+/** Objects as listed and all below the folders. Objects are not asked for one by one. */
+export async function count(
+  app: App,
+  place: string,
+  keys: string[],
+  known: ObjectCount,
+): Promise<ObjectCount> {
+  const folders = keys.filter((key) => key.endsWith('/'));
+  if (folders.length === 0) return known;
+  const below = await app.backend.objectCount(place, folders);
+  return { objects: known.objects + below.objects, bytes: known.bytes + below.bytes };
 }
 
 export function remove(app: App, place: string, keys: string[]): void {
