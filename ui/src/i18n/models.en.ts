@@ -86,10 +86,9 @@ export const modelsEn = {
   'models.verifyNow': 'Verify now',
   'models.verifying': 'Comparing sizes and checksums with the manifest',
   'models.matches': {
-    one: '{n} of {n} file matches the manifest.',
-    other: '{n} of {n} files match the manifest.',
+    one: '{n} of {n} file matches the manifest. Checked {time}.',
+    other: '{n} of {n} files match the manifest. Checked {time}.',
   },
-  'models.checkedAt': 'Checked {time}.',
   'models.sizeOnly': {
     one: '{n} of them by size alone: the provider tells no checksum for it.',
     other: '{n} of them by size alone: the provider tells no checksum for them.',

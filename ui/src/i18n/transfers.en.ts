@@ -75,7 +75,7 @@ export const transfersEn = {
   'transfers.limitTip': 'Limit of all transfers together',
   'transfers.limitTitle': 'Limit the speed',
   'transfers.limitText': 'All uploads and downloads together stay below this.',
-  'transfers.limitInvalid': 'Write a number from 0.01 to 100,000.',
+  'transfers.limitInvalid': 'Write a number from 0.07 to 100,000.',
   'transfers.limitGo': 'Set the limit',
   'transfers.ask.title': 'Cancel “{name}”?',
   'transfers.ask.keep': 'Keep it',

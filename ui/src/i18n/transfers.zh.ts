@@ -77,7 +77,7 @@ export const transfersZh: Record<keyof typeof transfersEn, Message> = {
   'transfers.limitTip': '所有传输合计的限速',
   'transfers.limitTitle': '限制速度',
   'transfers.limitText': '所有上传和下载的总速度不超过此值。',
-  'transfers.limitInvalid': '请填写 0.01 到 100,000 之间的数字。',
+  'transfers.limitInvalid': '请填写 0.07 到 100,000 之间的数字。',
   'transfers.limitGo': '设置限速',
   'transfers.ask.title': '取消“{name}”？',
   'transfers.ask.keep': '保留',

@@ -1,7 +1,7 @@
 // The models view of the manager window.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { looks, manager } from './manager';
+import { looks, manager, openManager, row } from './manager';
 import { calls, openPane, type Pane } from './panes';
 import { byId, quiet, shot, sound, useBrowser } from './window';
 
@@ -73,7 +73,8 @@ test('a check that fails names the files', async () => {
   await expect
     .poll(() => byId(page, 'alerted').textContent())
     .toContain('2 files of harbour-7b-instruct@v1.2.0');
-  await looks(page, 'models-broken');
+  await shot(page, 'models-broken');
+  await sound(page);
 });
 
 test('aliases are added, moved and taken away', async () => {
@@ -174,4 +175,25 @@ test('models that cannot be read: the reason, and another try', async () => {
   });
   await byId(page, 'models-retry').click();
   await byId(page, 'comparison-files').waitFor();
+});
+
+test('the tensors of a model file: layers open and close, by keyboard too, and all of them on demand', async () => {
+  const page = await openManager({ query: { transfers: 'design' } });
+  await row(page, 'model-00001-of-00004.safetensors').click();
+  await byId(page, 'peek').waitFor();
+  expect(await byId(page, 'peek-tensors').textContent()).toBe('79');
+  expect(await byId(page, 'peek-precision').textContent()).toBe('BF16');
+  expect(await byId(page, 'tensor').count()).toBe(8);
+  expect(await byId(page, 'peek-read').textContent()).toContain('first 10.2 KB');
+  await shot(page, 'tensors');
+  await sound(page);
+  await byId(page, 'tensor').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => byId(page, 'tensor').nth(1).getAttribute('aria-expanded')).toBe('false');
+  expect(await byId(page, 'tensor').nth(2).textContent()).toContain('layers.1');
+  await page.keyboard.press('ArrowRight');
+  await byId(page, 'tensors-all').click();
+  await expect.poll(() => byId(page, 'tensor').count()).toBe(86);
+  await sound(page);
 });

@@ -150,7 +150,8 @@ test('folds into one line that tells what is at work', async () => {
   expect(await byId(page, 'transfers-folded').textContent()).toMatch(
     /1 pulling.*tts-coast@v0\.4\.0.*48\.2 MB\/s, 17 s left/,
   );
-  await looks(page, 'transfers-folded');
+  await shot(page, 'transfers-folded');
+  await sound(page);
   await byId(page, 'transfers-show').click();
   await byId(page, 'transfer-row').waitFor();
 });
@@ -184,4 +185,7 @@ test('a limit for all transfers, one of the list or its own', async () => {
   await byId(page, 'limit-go').click();
   await expect.poll(() => calls(page, 'setRateLimit')).toEqual([[5_000_000], [2_500_000]]);
   await expect.poll(() => byId(page, 'rate-limit').textContent()).toContain('Limit: 2.5 MB/s');
+  // It holds the next time too.
+  await page.reload();
+  await expect.poll(() => calls(page, 'setRateLimit')).toEqual([[2_500_000]]);
 });

@@ -161,7 +161,7 @@ describe('words', () => {
 
   test('a folder counts its files, with those that failed and were skipped', () => {
     const [folder, many] = [5, 6].map((id) => everyTransfer().find((view) => view.id === id) as TransferView);
-    expect(detailLine(folder as TransferView, NOW)).toBe('240 files, 81.0 MB, 3 failed');
+    expect(detailLine(folder as TransferView, NOW)).toBe('237 of 240 files, 80.0 of 81.0 MB, 3 failed');
     expect(detailLine(many as TransferView, NOW)).toBe('1,204 of 2,000 files, 24.0 of 41.0 MB, 12 skipped');
     const gone = everyTransfer().find((view) => view.kind === 'delete') as TransferView;
     expect(detailLine(gone, NOW)).toBe('1,000 of 4,000 objects');

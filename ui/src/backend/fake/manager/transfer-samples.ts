@@ -50,7 +50,7 @@ export function designTransfers(): TransferView[] {
       name: 'model-00004-of-00004.safetensors',
       state: 'running',
       bytesTotal: SHARD,
-      bytesDone: 2_170_000_000,
+      bytesDone: 2_172_000_000,
       parts: {
         total: 424,
         done: [
@@ -122,7 +122,7 @@ export function everyTransfer(): TransferView[] {
     transfer({
       id: 5,
       name: 'eval',
-      state: 'done',
+      state: 'failed',
       filesTotal: 240,
       filesDone: 237,
       filesFailed: 3,

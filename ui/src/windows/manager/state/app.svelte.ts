@@ -71,6 +71,7 @@ export class App {
       await this.#subscribe();
       this.providers = await this.backend.providerList();
       this.problem = null;
+      void this.transfers.restoreLimit();
       if (this.files.place === '') {
         const { place, prefix } = recall('spot', { place: this.settings.defaultProfile, prefix: '' });
         this.goTo(this.profileOf(place) ? place : this.settings.defaultProfile, prefix);

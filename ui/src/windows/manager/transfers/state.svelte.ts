@@ -7,6 +7,7 @@ import type {
 } from '../../../backend/transfers';
 import type { ProblemView } from '../../../backend/types';
 import { problemLine, t } from '../../../i18n/i18n.svelte';
+import { recall, remember } from '../state/stored';
 import { pushSample, SECONDS } from './graph';
 import { inQueueOrder } from './order';
 import { countOf, isAtWork, isEnded, isHeld } from './words';
@@ -185,12 +186,19 @@ export class Transfers {
     return this.counts.running + this.counts.queued > 0 || this.counts.held === 0;
   }
 
+  /** Sets the limit of the last time again. */
+  async restoreLimit(): Promise<void> {
+    const limit = recall<number | null>('limit', null);
+    if (typeof limit === 'number' && limit > 0) await this.setLimit(limit);
+  }
+
   async setLimit(limit: number | null): Promise<void> {
     const before = this.limit;
     // Shown at once; taken back when it is refused.
     this.limit = limit;
     try {
       await this.backend.setRateLimit(limit);
+      remember('limit', limit);
     } catch (error) {
       this.limit = before;
       this.voice.fail(asProblem(error));
