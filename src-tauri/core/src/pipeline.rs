@@ -7,29 +7,32 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hoist_store::{ErrorKind, GetOptions, Progress};
+use hoist_store::Progress;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use crate::history::{Entry, IfKnown, NewUpload, blocking};
+use crate::history::{IfKnown, blocking};
 use crate::image::link::split_transform;
 use crate::image::{
     Limits, Measured, PrepareInput, Prepared, SourceFacts, Transform, measure, prepare,
 };
-use crate::link::{public_url, with_process};
+use crate::link::with_process;
 use crate::naming::NameFacts;
 use crate::problem::{Code, Problem, Result};
 use crate::source::ReadSource;
-use crate::view::{Note, UploadState};
+use crate::view::UploadState;
 
 mod digest;
+mod ending;
 mod job;
+mod known;
 mod locks;
 mod marks;
 mod place;
 mod put;
+mod reading;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -47,7 +50,8 @@ pub(crate) use thumbs::Thumbs;
 pub(crate) use way::{Way, host_for, process, way};
 
 use digest::Digests;
-use job::{place_notes, recipe};
+use ending::Fresh;
+use job::recipe;
 use put::Parcel;
 
 /// Bytes of images held in memory at one time, over all uploads, in MiB. One larger than this still
@@ -169,112 +173,6 @@ impl Pipeline {
         Ok(self.record(fresh, watch).await)
     }
 
-    /// Reads all of it; the permit stands for the memory it takes.
-    pub(crate) async fn read(&self, input: &Input) -> Result<(OwnedSemaphorePermit, ReadSource)> {
-        let expected = input.expected_size().await.unwrap_or(8 << 20);
-        let mib =
-            u32::try_from(expected >> 20).unwrap_or(u32::MAX).saturating_add(1).min(MEMORY_MIB);
-        let permit = permits(&self.memory, mib).await?;
-        let read = match input {
-            Input::Source(source) => source.read(self.limits.max_bytes).await?,
-            Input::Stored(entry) | Input::Remade(entry) => self.fetch(entry).await?,
-        };
-        Ok((permit, read))
-    }
-
-    /// Reads an object of the history back from its bucket.
-    async fn fetch(&self, entry: &Entry) -> Result<ReadSource> {
-        let place = self.places.place(&entry.profile).await?;
-        if place.target != entry.target {
-            // The profile points at another bucket by now.
-            return Err(Problem::new(Code::ObjectNotFound, &entry.key));
-        }
-        let object = match place.bucket.get(&entry.key, &GetOptions::default()).await {
-            Ok(object) => object,
-            Err(error) => {
-                if error.kind() == ErrorKind::NotFound {
-                    self.set_missing(entry).await;
-                }
-                return Err(Problem::from_store(&error, &entry.key));
-            }
-        };
-        let bytes = object
-            .bytes(self.limits.max_bytes)
-            .await
-            .map_err(|error| Problem::from_store(&error, &entry.key))?;
-        Ok(ReadSource {
-            bytes,
-            name: entry.name.clone(),
-            origin: entry.url.clone(),
-            dir: String::new(),
-        })
-    }
-
-    async fn set_missing(&self, entry: &Entry) {
-        if let Ok(history) = self.recorder.history() {
-            match history.set_missing(entry.id, true).await {
-                Ok(()) => self.recorder.tell(),
-                Err(problem) => tracing::warn!(%problem, "a missing object is not marked"),
-            }
-        }
-    }
-
-    /// The same content, uploaded before in the same way and still there.
-    async fn known(
-        &self,
-        place: &Place,
-        source_sha256: &str,
-        recipe: &str,
-    ) -> Result<Option<Entry>> {
-        // Without a history there is nothing to know; the store itself still tells.
-        let Ok(history) = self.recorder.history() else { return Ok(None) };
-        let found =
-            history.same_content(&place.profile.name, &place.target, source_sha256, recipe).await;
-        let Ok(Some(entry)) = found else { return Ok(None) };
-        match place.bucket.head(&entry.key).await {
-            Ok(meta) if meta.size == entry.size => Ok(Some(entry)),
-            Ok(_) => Ok(None),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.set_missing(&entry).await;
-                Ok(None)
-            }
-            // Keys that may only write cannot ask.
-            Err(error) if error.kind() == ErrorKind::AccessDenied => Ok(Some(entry)),
-            Err(error) => Err(Problem::from_store(&error, put::subject(place, &entry.key, &error))),
-        }
-    }
-
-    /// The link asks for what was asked for this time, and so does the row from now on.
-    async fn already(&self, place: &Place, entry: Entry, read: &ReadSource, way: &Way) -> Uploaded {
-        let process = way.process().map(str::to_owned);
-        if process != entry.process
-            && let Ok(history) = self.recorder.history()
-        {
-            match history.set_process(entry.id, process.as_deref()).await {
-                Ok(()) => self.recorder.tell(),
-                Err(problem) => tracing::warn!(%problem, "the history keeps the link as it was"),
-            }
-        }
-        Uploaded {
-            history_id: Some(entry.id),
-            url: with_process(&public_url(&place.public_base, &entry.key), process.as_deref()),
-            process,
-            name: read.name.clone(),
-            origin: read.origin.clone(),
-            profile: entry.profile,
-            key: entry.key,
-            content_type: entry.content_type,
-            size_before: read.bytes.len() as u64,
-            size_after: entry.size,
-            width: entry.width,
-            height: entry.height,
-            sha256: entry.sha256,
-            already_stored: true,
-            notes: place_notes(place),
-            thumb: entry.thumb.map(|name| self.thumbs.path(&name)),
-        }
-    }
-
     async fn prepare(
         &self,
         place: &Place,
@@ -370,56 +268,6 @@ impl Pipeline {
             (self.thumbs.clone(), bytes.clone(), sha256.to_owned(), self.limits);
         blocking(move || Ok(thumbs.make(&bytes, &sha256, &limits))).await.ok().flatten()
     }
-
-    async fn record(&self, fresh: Fresh<'_>, watch: &Arc<dyn Watch>) -> Uploaded {
-        let Fresh { place, read, stored, source_sha256, recipe, way, if_known } = fresh;
-        let image = &stored.image;
-        let upload = NewUpload {
-            uploaded_at: stored.at,
-            name: read.name.clone(),
-            profile: place.profile.name.clone(),
-            target: place.target.clone(),
-            key: stored.placed.key.clone(),
-            url: public_url(&place.public_base, &stored.placed.key),
-            process: way.process().map(str::to_owned),
-            content_type: image.mime.to_owned(),
-            size: image.bytes.len() as u64,
-            width: image.width,
-            height: image.height,
-            sha256: stored.sha256,
-            source_sha256,
-            recipe,
-            etag: stored.placed.etag,
-            thumb: stored.thumb,
-            if_known,
-        };
-        let later = Arc::clone(watch);
-        let written = Box::new(move |id| later.written(id));
-        let history_id = self.recorder.record(upload.clone(), written).await;
-        let mut notes = image.notes.clone();
-        notes.extend(place_notes(place));
-        if history_id.is_none() {
-            notes.push(Note::NotInHistory);
-        }
-        Uploaded {
-            history_id,
-            name: upload.name,
-            origin: read.origin.clone(),
-            profile: upload.profile,
-            key: upload.key,
-            url: with_process(&upload.url, upload.process.as_deref()),
-            process: upload.process,
-            content_type: upload.content_type,
-            size_before: read.bytes.len() as u64,
-            size_after: upload.size,
-            width: upload.width,
-            height: upload.height,
-            sha256: upload.sha256,
-            already_stored: stored.placed.found,
-            notes,
-            thumb: upload.thumb.map(|name| self.thumbs.path(&name)),
-        }
-    }
 }
 
 struct Ready {
@@ -433,16 +281,6 @@ struct Stored {
     sha256: String,
     thumb: Option<String>,
     at: i64,
-}
-
-struct Fresh<'a> {
-    place: &'a Place,
-    read: &'a ReadSource,
-    stored: Stored,
-    source_sha256: String,
-    recipe: String,
-    way: Way,
-    if_known: IfKnown,
 }
 
 /// Where this image gets its transform.

@@ -1,13 +1,16 @@
 use std::sync::Mutex;
 
 use hoist_store::fault::{Fault, Operation, When};
-use hoist_store::{Bucket as _, ErrorKind, PutOptions};
+use hoist_store::{Bucket as _, ErrorKind, GetOptions, PutOptions};
 
 use super::*;
+use crate::history::NewUpload;
+use crate::link::public_url;
 use crate::naming::NamePattern;
 use crate::settings::{Settings, TransformPlace};
 use crate::source::Source;
 use crate::testing::{Bench, input, png};
+use crate::view::Note;
 
 mod host;
 
