@@ -125,7 +125,6 @@ export const managerEn = {
   'details.reading': 'Reading',
   'details.noContents': 'Nothing to show of this kind of file.',
   'details.noPicture': 'No picture can be made of this file.',
-  'details.type': 'Type',
   'details.publicLink': 'Public link',
   'details.copyPublic': 'Copy public link',
   'details.copyHash': 'Copy SHA-256',

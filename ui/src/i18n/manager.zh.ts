@@ -124,7 +124,6 @@ export const managerZh: Record<keyof typeof managerEn, Message> = {
   'details.reading': '正在读取',
   'details.noContents': '这类文件没有可显示的内容。',
   'details.noPicture': '无法为此文件生成图片。',
-  'details.type': '类型',
   'details.publicLink': '公开链接',
   'details.copyPublic': '复制公开链接',
   'details.copyHash': '复制 SHA-256',

@@ -18,6 +18,8 @@ const pick = (page: Page, name: string) => row(page, name).click();
 const STATES: State[] = [
   {
     name: 'manager',
+    // With the transfers of the design's picture, one of them into the folder in view.
+    options: { query: { transfers: 'design' } },
     act: async (page) => {
       await page.evaluate(() => {
         localStorage.setItem(

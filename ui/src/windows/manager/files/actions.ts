@@ -78,9 +78,9 @@ export function open(app: App, row: Row): void {
 
 export function startRename(app: App): void {
   const { files } = app;
-  const row = files.at(files.picks.focus);
-  if (!row || row.uploading) return;
-  files.picks.only(files.picks.focus, files.order);
+  const row = files.chosenRows()[0];
+  if (!row || files.picks.count !== 1) return;
+  files.picks.move(files.order.indexOf(row.id));
   files.reveal += 1;
   files.renaming = row.id;
 }

@@ -272,15 +272,16 @@ export class Files {
     return `${this.prefix}${row.name}${row.folder ? '/' : ''}`;
   }
 
-  /** The keys of what is selected, or of the row the keyboard is on; nothing that is still on its way. */
+  /** The keys of what is selected; nothing that is still on its way. */
   chosen(): string[] {
     return this.chosenRows().map((row) => this.keyOf(row));
   }
 
   chosenRows(): Row[] {
-    const ids =
-      this.picks.count > 0 ? this.picks.ids() : [...this.order.slice(this.picks.focus, this.picks.focus + 1)];
-    return ids.map((id) => this.rows.row(id)).filter((row) => !row.uploading);
+    return this.picks
+      .ids()
+      .map((id) => this.rows.row(id))
+      .filter((row) => !row.uploading);
   }
 
   taken(name: string): boolean {
