@@ -1,7 +1,7 @@
 // The transfers panel.
 export const transfersEn = {
   'transfers.title': 'Transfers',
-  'transfers.none': 'Nothing is being moved. Drop files into the list, or press Ctrl+U.',
+  'transfers.none': 'Nothing is being moved. Drop files into the list, or press {key}.',
   'transfers.idle': 'No transfers',
   'transfers.show': 'Show transfers',
   'transfers.resize': 'Height of the transfers pane',

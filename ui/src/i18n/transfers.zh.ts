@@ -3,7 +3,7 @@ import type { transfersEn } from './transfers.en';
 
 export const transfersZh: Record<keyof typeof transfersEn, Message> = {
   'transfers.title': '传输',
-  'transfers.none': '没有传输任务。将文件拖入列表，或按 Ctrl+U。',
+  'transfers.none': '没有传输任务。将文件拖入列表，或按 {key}。',
   'transfers.idle': '没有传输任务',
   'transfers.show': '显示传输',
   'transfers.resize': '传输面板的高度',

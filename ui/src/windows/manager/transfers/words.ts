@@ -55,7 +55,8 @@ export function detailLine(view: TransferView, now: number): string {
     );
   if (view.filesFailed > 0) words.push(t('transfers.filesFailed', { n: view.filesFailed }));
   if (view.filesSkipped > 0) words.push(t('transfers.filesSkipped', { n: view.filesSkipped }));
-  return words.filter(Boolean).join(t('common.comma'));
+  // Nothing is known yet of what waits: then where it goes.
+  return words.filter(Boolean).join(t('common.comma')) || view.detail;
 }
 
 function amount(view: TransferView): string {
