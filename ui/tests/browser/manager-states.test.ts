@@ -1,8 +1,8 @@
 // Every state of the file manager, in both themes and languages, wide and narrow.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { go, looks, manager, openManager, row } from './manager';
-import { byId, type Options, useBrowser } from './window';
+import { go, looks, manager, noOverflow, openManager, row } from './manager';
+import { byId, type Options, shot, sound, useBrowser } from './window';
 
 useBrowser();
 
@@ -192,6 +192,16 @@ describe.each(STATES.map((state) => [state.name, state] as const))('%s', (name, 
   });
 });
 
+test('everything has its name in the smallest window', async () => {
+  const page = await openManager({ width: 640, height: 480 });
+  await pick(page, 'README.md');
+  await page.keyboard.press('Control+i');
+  await byId(page, 'etag').waitFor();
+  await shot(page, 'manager-smallest');
+  await sound(page);
+  await noOverflow(page);
+});
+
 test('details lie over the table in a narrow window, and the tree becomes a menu', async () => {
   const page = await openManager({ width: 980, height: 640 });
   await pick(page, 'config.json');
@@ -207,4 +217,41 @@ test('details lie over the table in a narrow window, and the tree becomes a menu
   await page.keyboard.press('ArrowRight');
   await page.getByRole('menuitemcheckbox', { name: 'checkpoints' }).click();
   await row(page, 'run-07').waitFor();
+});
+
+test('text twice as large: rows grow and nothing is cut', async () => {
+  const page = await openManager({ width: 1400, height: 900 });
+  await page.evaluate(() => {
+    const root = document.documentElement.style;
+    for (const [name, size, line] of [
+      ['caption', 22, 32],
+      ['small', 24, 32],
+      ['body', 26, 40],
+      ['title', 30, 40],
+    ] as const) {
+      root.setProperty(`--text-${name}`, `${size}px`);
+      root.setProperty(`--lh-${name}`, `${line}px`);
+    }
+  });
+  await pick(page, 'config.json');
+  await byId(page, 'etag').waitFor();
+  await shot(page, 'manager-large-text');
+  const cut = await page.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        '.btn, .row, .node, .th, .status, .header, .bc, .kv dd, .det h2',
+      ),
+    ]
+      .filter((node) => node.offsetParent && node.scrollHeight > node.clientHeight + 3)
+      .map((node) => `${node.className}: ${node.textContent?.trim().slice(0, 30)}`),
+  );
+  expect(cut).toEqual([]);
+  const boxes = await page.locator('[data-testid="row"]').evaluateAll((rows) =>
+    rows
+      .map((node) => node.getBoundingClientRect())
+      .sort((a, b) => a.top - b.top)
+      .map((box) => [Math.round(box.top), Math.round(box.bottom)] as const),
+  );
+  for (let i = 1; i < boxes.length; i += 1)
+    expect(boxes[i]?.[0]).toBeGreaterThanOrEqual(boxes[i - 1]?.[1] ?? 0);
 });

@@ -203,6 +203,15 @@ test('with reduced motion nothing travels', async () => {
   expect(time).toBe('0s');
 });
 
+test('Ctrl+M and its button open the file manager', async () => {
+  const page = await open();
+  const opened = () => fake(page, (hoist) => hoist.calls.filter((c) => c.name === 'openManager').length);
+  await page.keyboard.press('Control+m');
+  await expect.poll(opened).toBe(1);
+  await byId(page, 'open-manager').click();
+  await expect.poll(opened).toBe(2);
+});
+
 test('a window that cannot be filled says why and can try again', async () => {
   const page = await open({ scenario: 'broken' });
   expect(await byId(page, 'broken').textContent()).toContain('history database');
