@@ -11,8 +11,9 @@ use hoist_core::profile::{EndpointKind, Images, Provider, Signature};
 use hoist_core::settings::TransformPlace;
 
 pub(crate) use files::{
-    CancelArgs, CleanArgs, GetArgs, IdsArgs, ListTransfersArgs, LsArgs, PutArgs, ResumeArgs,
-    RmArgs, ShowTransferArgs, StatArgs, TransfersArgs, TransfersVerb,
+    CancelArgs, CleanArgs, CpArgs, DuArgs, ExistingArg, GetArgs, IdsArgs, ListTransfersArgs,
+    LsArgs, MvArgs, PutArgs, ResumeArgs, RmArgs, ShowTransferArgs, StatArgs, SyncArgs,
+    TransferArgs, TransfersArgs, TransfersVerb,
 };
 
 const EXAMPLES: &str = "\
@@ -46,6 +47,14 @@ pub(crate) enum Verb {
     Ls(LsArgs),
     /// What is known of one object.
     Stat(StatArgs),
+    /// Copy objects and folders: inside a bucket, between buckets, or from and to this computer.
+    Cp(CpArgs),
+    /// Move or rename objects and folders of buckets.
+    Mv(MvArgs),
+    /// Make a folder like a prefix of a bucket, or the other way round.
+    Sync(SyncArgs),
+    /// How much there is in a bucket or below a prefix.
+    Du(DuArgs),
     /// Delete objects of a bucket.
     Rm(RmArgs),
     /// Transfers under way: list, resume, pause, cancel, clean.

@@ -23,6 +23,9 @@ const DRAWN: Duration = Duration::from_millis(200);
 /// How long transfers that were told to stop may take to do so.
 const STOPPING: Duration = Duration::from_secs(5);
 
+/// How long what was begun in a bucket has to be given up, when a copy is stopped.
+const GIVING_UP: Duration = Duration::from_secs(1);
+
 /// Runs these jobs, shows how far they are, and reports on each.
 pub(crate) async fn run(
     transfers: &Transfers,
@@ -92,6 +95,35 @@ async fn run_shown(
     }
 }
 
+/// Does `work` and shows how far `meter` says it is; `None` when it was told to stop before its end.
+pub(crate) async fn watched<T>(
+    work: impl Future<Output = T>,
+    meter: &Arc<Meter>,
+    quiet: bool,
+    say: Say,
+) -> Option<T> {
+    let mut line = Line::new(quiet);
+    let jobs = [(0, Arc::clone(meter))];
+    let mut draw = tokio::time::interval(DRAWN);
+    let done = {
+        let mut work = std::pin::pin!(work);
+        let mut stop = std::pin::pin!(crate::store::end_asked_for());
+        loop {
+            tokio::select! {
+                done = &mut work => break Some(done),
+                () = &mut stop => break None,
+                _ = draw.tick() => line.draw(&jobs, say),
+            }
+        }
+    };
+    line.bar.finish_and_clear();
+    if done.is_none() {
+        // What was begun in the bucket is given up beside us.
+        tokio::time::sleep(GIVING_UP).await;
+    }
+    done
+}
+
 /// One line on standard error for all jobs together; nothing where that is no terminal.
 struct Line {
     bar: ProgressBar,
@@ -149,7 +181,7 @@ struct FileJson<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct ErrorJson<'a> {
+pub(crate) struct ErrorJson<'a> {
     code: &'a str,
     what: &'a str,
     fix: &'a str,
@@ -163,7 +195,7 @@ struct SummaryJson {
     summary: Tally,
 }
 
-fn error_json(failure: &Failure, say: Say) -> ErrorJson<'_> {
+pub(crate) fn error_json(failure: &Failure, say: Say) -> ErrorJson<'_> {
     let words = failure.words(say.language);
     ErrorJson {
         code: &failure.code,
@@ -255,7 +287,7 @@ fn file_json<'a>(file: &'a FileReport, say: Say) -> FileJson<'a> {
     }
 }
 
-fn summary(files: Tally, reading: Reading, took: Duration, say: Say) -> String {
+pub(crate) fn summary(files: Tally, reading: Reading, took: Duration, say: Say) -> String {
     let Tally { total, succeeded, failed, skipped, .. } = files;
     let speed = rounded(as_f64(reading.moved) / took.as_secs_f64().max(0.001));
     let (moved, time) = (figures::bytes(reading.moved), figures::time(took, say.language));

@@ -5,6 +5,8 @@
 mod app;
 mod args;
 mod bucket;
+mod cp;
+mod du;
 mod exit;
 mod figures;
 mod get;
@@ -22,6 +24,7 @@ mod rm;
 mod say;
 mod secret;
 mod store;
+mod sync;
 mod transfers;
 mod upload;
 
@@ -63,6 +66,10 @@ fn run(verb: Verb, say: Say) -> Outcome {
         Verb::Get(args) => on_runtime(say, get::run(args, say)),
         Verb::Ls(args) => on_runtime(say, ls::list(args, say)),
         Verb::Stat(args) => on_runtime(say, ls::stat(args, say)),
+        Verb::Cp(args) => on_runtime(say, cp::copy(args, say)),
+        Verb::Mv(args) => on_runtime(say, cp::mv(args, say)),
+        Verb::Sync(args) => on_runtime(say, sync::run(args, say)),
+        Verb::Du(args) => on_runtime(say, du::run(args, say)),
         Verb::Rm(args) => on_runtime(say, rm::run(args, say)),
         Verb::Transfers(args) => on_runtime(say, transfers::run(args, say)),
         Verb::Profile(args) => on_runtime(say, profile::run(args.verb, say)),

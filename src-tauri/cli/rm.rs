@@ -93,7 +93,7 @@ fn what(there: Removal, prefix: &str, say: Say) -> String {
 }
 
 /// Only a person at a terminal can be asked; the answer must be yes.
-fn ask(what: &str, say: Say) -> bool {
+pub(crate) fn ask(what: &str, say: Say) -> bool {
     let question = format!("{} {what}", say.pick("delete", "删除"));
     if !std::io::stdin().is_terminal() {
         say.error(

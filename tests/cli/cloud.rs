@@ -8,7 +8,7 @@ use hoist_testkit::Server;
 use crate::harness::{Dir, HOIST, Run, get, png};
 
 /// One server for all tests of this file. It ends with the test process.
-fn server() -> &'static Server {
+pub(crate) fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| {
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -21,7 +21,7 @@ fn server() -> &'static Server {
 }
 
 /// Adds the profile `cloud` with the given key, kept in a file.
-fn add(dir: &Dir, bucket: &str, secret: &str) {
+pub(crate) fn add(dir: &Dir, bucket: &str, secret: &str) {
     let server = server();
     dir.hoist([
         "profile",

@@ -11,16 +11,16 @@ fn server() -> OssServer {
 }
 
 /// The keys a profile is added with; a third line is a session token.
-struct Keys(String);
+pub(crate) struct Keys(String);
 
 impl Keys {
-    fn of(server: &OssServer) -> Self {
+    pub(crate) fn of(server: &OssServer) -> Self {
         Self(format!("{}\n{}\n", server.access_key(), server.secret_key()))
     }
 }
 
 /// Adds the profile `pics` for the server's numeric address, with these flags on top.
-fn add(dir: &Dir, server: &OssServer, keys: &Keys, more: &[&str]) {
+pub(crate) fn add(dir: &Dir, server: &OssServer, keys: &Keys, more: &[&str]) {
     let endpoint = server.url();
     let mut args = vec!["profile", "add", "pics", "--provider", "oss", "--default"];
     args.extend(["--secret-stdin", "--insecure-storage"]);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::harness::{Dir, PATIENCE, Run, eventually};
 
 /// Bytes that no two parts share.
-fn noise(len: usize) -> Vec<u8> {
+pub(crate) fn noise(len: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15u64;
     let mut bytes = Vec::with_capacity(len + 8);
     while bytes.len() < len {
@@ -24,13 +24,13 @@ fn noise(len: usize) -> Vec<u8> {
     bytes
 }
 
-fn listed(dir: &Dir, remote: &str) -> Vec<String> {
+pub(crate) fn listed(dir: &Dir, remote: &str) -> Vec<String> {
     let run = dir.hoist(["ls", "--recursive", "--json", remote]).run().exits(0);
     run.json().iter().map(|line| line["key"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The sums at the end of `--json`.
-fn summary(run: &Run) -> serde_json::Value {
+pub(crate) fn summary(run: &Run) -> serde_json::Value {
     run.json().pop().unwrap()["summary"].clone()
 }
 

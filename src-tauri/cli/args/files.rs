@@ -1,4 +1,4 @@
-//! What is typed for files: put, get, ls, stat, rm, transfers.
+//! What is typed for files: put, get, ls, stat, cp, mv, sync, du, rm, transfers.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -94,6 +94,87 @@ impl From<PriorityArg> for Priority {
             PriorityArg::High => Self::High,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CpArgs {
+    /// Objects, folders or files, then where they go. A target that ends in `/` is a folder, as is any
+    /// for several sources; the content of a source that ends in `/` goes below it.
+    #[arg(value_name = "SRC... DST", required = true, num_args = 2..)]
+    pub(crate) items: Vec<OsString>,
+    /// Everything below sources that are folders.
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+    /// What to do with objects or files that are there.
+    #[arg(long, value_enum, value_name = "HOW", default_value = "overwrite")]
+    pub(crate) existing: ExistingArg,
+    /// Only say what would be copied, between buckets.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) common: TransferArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MvArgs {
+    /// Objects and folders of buckets, then where they go or what they are called then.
+    #[arg(value_name = "PROFILE:KEY... PROFILE:KEY", required = true, num_args = 2..)]
+    pub(crate) items: Vec<OsString>,
+    /// Everything below sources that end in `/`.
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+    /// What to do with objects that are there.
+    #[arg(long, value_enum, value_name = "HOW", default_value = "overwrite")]
+    pub(crate) existing: ExistingArg,
+    /// Only say what would be moved.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print one JSON object per object, and one with the sums at the end.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress and no summary; failures are still told.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncArgs {
+    /// What is to be copied: a folder, or `PROFILE:PREFIX`.
+    #[arg(value_name = "FROM")]
+    pub(crate) from: OsString,
+    /// What is made like it: `PROFILE:PREFIX`, or a folder.
+    #[arg(value_name = "TO")]
+    pub(crate) to: OsString,
+    /// Compare bytes, by the checksums that the store keeps, instead of times.
+    #[arg(short, long)]
+    pub(crate) checksum: bool,
+    /// Delete what FROM does not have from TO, once everything is copied. Asks before.
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// Do not ask. Needed with --delete where nobody can be asked.
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    /// Only print what would be done: action, reason, bytes, name.
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) common: TransferArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DuArgs {
+    /// Profile and, if wanted, what keys begin with.
+    #[arg(value_name = "PROFILE:[PREFIX]")]
+    pub(crate) remote: RemoteArg,
+    /// Folders too, down to this many levels.
+    #[arg(short, long, value_name = "N", default_value_t = 0)]
+    pub(crate) depth: usize,
+    /// Whole numbers of bytes.
+    #[arg(short, long)]
+    pub(crate) bytes: bool,
+    /// Print one JSON object per line.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,10 +3,16 @@
 mod across;
 mod copy;
 mod headers;
+mod items;
+mod report;
 mod targets;
+#[cfg(test)]
+mod tests;
 
-pub use copy::{Copied, CopyReport, CopyResult};
-pub(crate) use copy::{Told, copy, preview};
+pub(crate) use copy::copy;
 pub use headers::Headers;
 pub(crate) use headers::{make_folder, put_folder, set_headers, share};
+pub(crate) use items::preview;
+pub(crate) use report::Told;
+pub use report::{Copied, CopyReport, CopyResult};
 pub use targets::CopyRequest;

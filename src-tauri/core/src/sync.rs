@@ -10,6 +10,8 @@ mod local;
 mod plan;
 mod remote;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

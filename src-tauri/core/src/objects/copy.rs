@@ -9,6 +9,8 @@ use hoist_store::{Bucket, CopyOptions, ErrorKind, ListRequest, ObjectMeta};
 use tokio::sync::Semaphore;
 
 use super::across::across;
+use super::items::{Item, items};
+use super::report::{Copied, CopyReport, CopyResult, Told};
 use super::targets::{CopyRequest, is_prefix, numbered};
 use crate::problem::{Code, Problem, Result};
 use crate::transfer::{
@@ -22,42 +24,6 @@ const INSIDE: usize = 16;
 const ACROSS: usize = 4;
 /// Keys worked on before sources are deleted: what one request deletes.
 const BATCH: usize = 1_000;
-
-/// What a copy or move came to.
-#[derive(Debug, Default)]
-pub struct CopyReport {
-    /// Objects that are at their target now.
-    pub copied: u64,
-    /// Their bytes.
-    pub bytes: u64,
-    /// Objects left alone because their target was there.
-    pub skipped: u64,
-    /// Keys that were not copied, or not deleted after that, and why. A failure that all others would
-    /// meet too ends the work; it stands here once, with what the store was asked about.
-    pub failed: Vec<(String, Problem)>,
-}
-
-/// One object of a copy as it ended.
-#[derive(Debug)]
-pub struct Copied<'a> {
-    pub from: &'a str,
-    /// Where it is, or was to go.
-    pub to: &'a str,
-    pub size: u64,
-    pub result: CopyResult<'a>,
-}
-
-/// How it ended.
-#[derive(Debug)]
-pub enum CopyResult<'a> {
-    Done,
-    /// The target was there.
-    Skipped,
-    Failed(&'a Problem),
-}
-
-/// Told of every object as it ends.
-pub(crate) type Told<'a> = &'a (dyn Fn(&Copied<'_>) + Send + Sync);
 
 /// Copies or moves what a request names. Dropped, it stops; what is copied by then stays.
 ///
@@ -82,53 +48,6 @@ pub(crate) async fn copy(
         worked => worked?,
     }
     Ok(report)
-}
-
-/// Tells of what [`copy`] would copy, and changes nothing: source, target, size.
-pub(crate) async fn preview(
-    from: &Remote,
-    to: &Remote,
-    request: &CopyRequest,
-    mut tell: impl FnMut(&str, &str, u64) + Send,
-) -> Result<()> {
-    request.check(from.target == to.target)?;
-    for key in request.sources() {
-        let target = request.target(key);
-        if !is_prefix(key) {
-            match look_up_object(&*from.bucket, key).await? {
-                Some(meta) => tell(key, &target, meta.size),
-                None => return Err(Problem::new(Code::ObjectNotFound, key)),
-            }
-            continue;
-        }
-        let mut page = ListRequest { prefix: key.to_owned(), ..ListRequest::default() };
-        loop {
-            let found = list_page(&*from.bucket, &page).await?;
-            for item in items(key, &target, found.objects) {
-                tell(&item.source.key, &item.target, item.source.size);
-            }
-            match found.next {
-                Some(next) => page.page = Some(next),
-                None => break,
-            }
-        }
-    }
-    Ok(())
-}
-
-/// An object, and the key it gets.
-struct Item {
-    source: ObjectMeta,
-    target: String,
-}
-
-/// The objects of a listed prefix. The marker of a folder that becomes the bucket itself has no key.
-fn items(prefix: &str, root: &str, objects: Vec<ObjectMeta>) -> Vec<Item> {
-    let named = |source: ObjectMeta| {
-        let target = format!("{root}{}", &source.key[prefix.len().min(source.key.len())..]);
-        (!target.is_empty()).then_some(Item { source, target })
-    };
-    objects.into_iter().filter_map(named).collect()
 }
 
 struct Copier<'a> {
