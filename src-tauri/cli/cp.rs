@@ -153,7 +153,7 @@ fn requests(app: &App, args: &Between) -> Result<Vec<CopyRequest>> {
     let to = args.to.full_key(app)?;
     let folder = args.to.is_folder() || args.sources.len() > 1;
     let below = if args.to.is_folder() { to.clone() } else { format!("{to}/") };
-    let request = |source: &RemoteArg| {
+    let request = |source: &RemoteArg| -> Result<CopyRequest> {
         let key = source.full_key(app)?;
         let all = source.is_folder();
         // The content of a folder goes below the target, as with put.
