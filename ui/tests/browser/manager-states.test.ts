@@ -32,10 +32,10 @@ const STATES: State[] = [
       });
       await page.reload();
       await row(page, 'README.md').waitFor();
-      await page.locator('[data-node="p-blog-oss"]').click();
-      await page.locator('[data-node="p-wasabi-archive"]').click();
+      await page.locator('[data-node="p-blog-oss"] .chev').click();
+      await page.locator('[data-node="p-wasabi-archive"] .chev').click();
       await byId(page, 'node-trouble').waitFor();
-      await page.locator('[data-node="p-wasabi-archive"]').click();
+      await page.locator('[data-node="p-wasabi-archive"] .chev').click();
       await pick(page, 'model-00001-of-00004.safetensors');
       await byId(page, 'sha256').waitFor();
     },
@@ -99,7 +99,7 @@ const STATES: State[] = [
     name: 'manager-access',
     narrow: false,
     act: async (page) => {
-      await page.locator('[data-node="p-blog-oss"]').click();
+      await page.locator('[data-node="p-blog-oss"] .chev').click();
       await page.locator('[data-node="b-blog-oss"]').click();
       await go(page, 'blog/2025/11/');
       await pick(page, 'ridge-91ab33f0.webp');

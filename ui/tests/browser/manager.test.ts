@@ -157,7 +157,7 @@ describe('a million rows', () => {
     await manager(page, (hoist) => {
       hoist.instant = true;
     });
-    await page.locator('[data-node="p-minio-lab"]').click();
+    await page.locator('[data-node="p-minio-lab"] .chev').click();
     await page.locator('[data-node="b-minio-lab/million"]').click();
     await row(page, 'big').dblclick();
     const table = byId(page, 'table');
@@ -280,7 +280,7 @@ describe('what is done with objects', () => {
     await row(page, 'merges.txt').click();
     await page.keyboard.press('Control+x');
     expect(await byId(page, 'selected').count()).toBe(1);
-    await page.locator('[data-node="p-minio-lab"]').click();
+    await page.locator('[data-node="p-minio-lab"] .chev').click();
     await page.locator('[data-node="b-minio-lab"]').click();
     await row(page, 'notes.txt').waitFor();
     await page.keyboard.press('Control+v');
@@ -513,8 +513,11 @@ describe('the frame', () => {
     const trouble = byId(page, 'node-trouble');
     await trouble.waitFor();
     expect(await trouble.getAttribute('aria-label')).toContain('30 seconds');
-    await page.locator('[data-node="b-wasabi-archive"]').click();
     await byId(page, 'empty-folder').waitFor();
+    expect(await page.locator('[data-node="b-wasabi-archive"]').getAttribute('aria-selected')).toBe('true');
+    // Pressed once more it folds.
+    await page.locator('[data-node="p-wasabi-archive"]').click();
+    expect(await page.locator('[data-node="b-wasabi-archive"]').count()).toBe(0);
   });
 
   test('splitters move by keyboard and are remembered', async () => {
