@@ -125,6 +125,9 @@ export class FakeModels extends FakeTransfers implements ModelsBackend {
 
   async modelRemove(place: string, name: string, version: string): Promise<void> {
     await this.call('modelRemove', place, name, version);
+    // As the core: an alias set by hand stands in the way.
+    if (this.#version(place, name, version).aliases.some((alias) => alias !== 'latest'))
+      throw PROBLEMS.refused;
     const left = this.#versions(place, name).filter((v) => v.version !== version);
     this.versions.set(`${place}/${name}`, left);
     if (left.length === 0) this.models[place] = (this.models[place] ?? []).filter((m) => m.name !== name);
