@@ -2,6 +2,7 @@
 
 pub(crate) mod bucket;
 mod files;
+pub(crate) mod model;
 
 use std::ffi::OsString;
 
@@ -59,6 +60,8 @@ pub(crate) enum Verb {
     Rm(RmArgs),
     /// Transfers under way: list, resume, pause, cancel, clean.
     Transfers(TransfersArgs),
+    /// Models with versions: push, pull, list, show, verify, compare, rm, alias.
+    Model(model::ModelArgs),
     /// Where uploads go: list, add, change, check.
     Profile(ProfileArgs),
     /// Buckets of an account: list, make, remove, set up.

@@ -20,6 +20,8 @@ use crate::open;
 use crate::progress::Failures;
 use crate::say::Say;
 
+pub(crate) use confirm::confirm;
+
 /// What a verb ends with; an `Err` has not been told yet.
 type Done = Result<Outcome>;
 

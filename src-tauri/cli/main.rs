@@ -14,6 +14,7 @@ mod history;
 mod jobs;
 mod link;
 mod ls;
+mod model;
 mod open;
 mod out;
 mod profile;
@@ -72,6 +73,7 @@ fn run(verb: Verb, say: Say) -> Outcome {
         Verb::Du(args) => on_runtime(say, du::run(args, say)),
         Verb::Rm(args) => on_runtime(say, rm::run(args, say)),
         Verb::Transfers(args) => on_runtime(say, transfers::run(args, say)),
+        Verb::Model(args) => on_runtime(say, model::run(args, say)),
         Verb::Profile(args) => on_runtime(say, profile::run(args.verb, say)),
         Verb::Bucket(args) => on_runtime(say, bucket::run(args.verb, say)),
         Verb::Link(args) => on_runtime(say, link::run(args, say)),

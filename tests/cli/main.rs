@@ -14,6 +14,7 @@ mod copy;
 mod faults;
 mod history;
 mod keyring;
+mod model;
 mod oss;
 mod profile;
 mod store;

@@ -304,7 +304,7 @@ fn age(text: &str) -> Result<Duration, String> {
 }
 
 /// A number of bytes, or of `k`, `M` or `G` of them, as disks count: 1k is 1,000.
-fn rate(text: &str) -> Result<u64, String> {
+pub(super) fn rate(text: &str) -> Result<u64, String> {
     let wrong = || format!("write it like 500k or 2M, at least {SLOWEST}");
     let (number, unit) =
         text.split_at(text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len());

@@ -24,7 +24,7 @@ pub(super) fn clearing(
 ///
 /// # Errors
 /// How the run ends when not: the person said no, or there is nobody to ask.
-pub(super) fn confirm(question: &str, yes: bool, say: Say) -> Result<(), Outcome> {
+pub(crate) fn confirm(question: &str, yes: bool, say: Say) -> Result<(), Outcome> {
     if yes {
         return Ok(());
     }
