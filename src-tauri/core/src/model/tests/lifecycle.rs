@@ -77,7 +77,9 @@ async fn aliases_are_written_only_over_those_that_were_read() {
             if std::mem::take(&mut first) {
                 // Somebody else is faster.
                 let other = json!({"aliases": {"theirs": "v1.0.0"}, "note": "kept"}).to_string();
-                let put = memory.put(key, Body::from(other.into_bytes()), &PutOptions::default());
+                let body = Body::from(other.into_bytes());
+                let options = PutOptions::default();
+                let put = memory.put(key, body, &options);
                 futures_util::FutureExt::now_or_never(put).unwrap().unwrap();
             }
             aliases.insert("ours".into(), "v1.0.0".into());
