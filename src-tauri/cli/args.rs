@@ -1,5 +1,6 @@
 //! The command line as typed. What it means is decided once, by the modules of the verbs.
 
+pub(crate) mod backup;
 pub(crate) mod bucket;
 mod files;
 pub(crate) mod model;
@@ -62,6 +63,8 @@ pub(crate) enum Verb {
     Transfers(TransfersArgs),
     /// Models with versions: push, pull, list, show, verify, compare, rm, alias.
     Model(model::ModelArgs),
+    /// Rules that send files of a folder as they change: list, add, run, watch.
+    Backup(backup::BackupArgs),
     /// Where uploads go: list, add, change, check.
     Profile(ProfileArgs),
     /// Buckets of an account: list, make, remove, set up.

@@ -64,12 +64,34 @@ async fn run_shown(
     quiet: bool,
     say: Say,
 ) -> (bool, Vec<Result<JobView>>) {
+    let over = until_over(transfers, jobs, quiet, say, transfers.run_all(jobs)).await;
+    let gone = |(id, _): &(i64, _)| Err(Problem::new(Code::Cancelled, id.to_string()));
+    let results = over.result.unwrap_or_else(|| jobs.iter().map(gone).collect());
+    (over.interrupted, results)
+}
+
+/// How work on transfers ended.
+pub(crate) struct Over<T> {
+    /// It was told to stop.
+    pub(crate) interrupted: bool,
+    /// `None` when it did not stop in time.
+    pub(crate) result: Option<T>,
+}
+
+/// Shows how far work is, until it is over or told to stop by Ctrl+C or the system.
+pub(crate) async fn until_over<T>(
+    transfers: &Transfers,
+    jobs: &[(i64, Arc<Meter>)],
+    quiet: bool,
+    say: Say,
+    work: impl Future<Output = T>,
+) -> Over<T> {
     let mut line = Line::new(quiet);
-    let mut running = std::pin::pin!(transfers.run_all(jobs));
+    let mut running = std::pin::pin!(work);
     let mut stop = std::pin::pin!(crate::store::end_asked_for());
     let mut draw = tokio::time::interval(DRAWN);
     let mut deadline = None;
-    loop {
+    let result = loop {
         let late = async {
             match deadline {
                 Some(deadline) => tokio::time::sleep_until(deadline).await,
@@ -77,22 +99,17 @@ async fn run_shown(
             }
         };
         tokio::select! {
-            results = &mut running => {
-                line.bar.finish_and_clear();
-                return (deadline.is_some(), results);
-            }
+            result = &mut running => break Some(result),
             () = &mut stop, if deadline.is_none() => {
                 transfers.interrupt();
                 deadline = Some(tokio::time::Instant::now() + STOPPING);
             }
-            () = late => {
-                line.bar.finish_and_clear();
-                let gone = |(id, _): &(i64, _)| Err(Problem::new(Code::Cancelled, id.to_string()));
-                return (true, jobs.iter().map(gone).collect());
-            }
+            () = late => break None,
             _ = draw.tick() => line.draw(jobs, say),
         }
-    }
+    };
+    line.bar.finish_and_clear();
+    Over { interrupted: deadline.is_some(), result }
 }
 
 /// Does `work` and shows how far `meter` says it is; `None` when it was told to stop before its end.
@@ -170,7 +187,7 @@ fn rounded(speed: f64) -> u64 {
 
 /// A file as `--json` prints it.
 #[derive(Debug, Serialize)]
-struct FileJson<'a> {
+pub(crate) struct FileJson<'a> {
     ok: bool,
     state: &'static str,
     path: &'a str,
@@ -270,7 +287,7 @@ async fn report(
     Ok(outcome)
 }
 
-fn file_json<'a>(file: &'a FileReport, say: Say) -> FileJson<'a> {
+pub(crate) fn file_json<'a>(file: &'a FileReport, say: Say) -> FileJson<'a> {
     let (state, failure) = match &file.result {
         FileResult::Waiting => ("waiting", None),
         FileResult::Done => ("done", None),

@@ -4,6 +4,7 @@
 
 mod app;
 mod args;
+mod backup;
 mod bucket;
 mod cp;
 mod du;
@@ -74,6 +75,7 @@ fn run(verb: Verb, say: Say) -> Outcome {
         Verb::Rm(args) => on_runtime(say, rm::run(args, say)),
         Verb::Transfers(args) => on_runtime(say, transfers::run(args, say)),
         Verb::Model(args) => on_runtime(say, model::run(args, say)),
+        Verb::Backup(args) => on_runtime(say, backup::run(args.verb, say)),
         Verb::Profile(args) => on_runtime(say, profile::run(args.verb, say)),
         Verb::Bucket(args) => on_runtime(say, bucket::run(args.verb, say)),
         Verb::Link(args) => on_runtime(say, link::run(args, say)),

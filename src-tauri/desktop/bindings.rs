@@ -7,7 +7,7 @@ use specta_typescript::{Typescript, semantic};
 use tauri::Runtime;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{history, profiles, settings, transforms, uploads, window};
+use crate::commands::{backups, history, profiles, settings, transforms, uploads, window};
 
 /// All commands, for a runtime: the real one or the tests'.
 pub fn builder<R: Runtime>() -> Builder<R> {
@@ -47,6 +47,13 @@ pub fn builder<R: Runtime>() -> Builder<R> {
             transforms::transform_read,
             transforms::transform_sources,
             transforms::copy_transformed,
+            backups::backup_list,
+            backups::backup_save,
+            backups::backup_delete,
+            backups::backup_preview,
+            backups::backup_folder,
+            backups::backup_run,
+            backups::choose_backup_folder,
         ])
         .typ::<Delta>()
         // What is written is what is read: no separate shapes for the two directions.

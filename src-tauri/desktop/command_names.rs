@@ -35,4 +35,11 @@ pub const COMMANDS: &[&str] = &[
     "transform_read",
     "transform_sources",
     "copy_transformed",
+    "backup_list",
+    "backup_save",
+    "backup_delete",
+    "backup_preview",
+    "backup_folder",
+    "backup_run",
+    "choose_backup_folder",
 ];

@@ -22,6 +22,8 @@ const IMAGE_EXTENSIONS: &[&str] =
 pub trait Host: Send + Sync + Debug {
     /// Asks for files with the system's dialog; empty when it was closed.
     async fn choose_files(&self) -> Vec<PathBuf>;
+    /// Asks for the folder of a backup rule.
+    async fn choose_backup_folder(&self) -> Option<PathBuf>;
     /// Opens a link in the system's browser.
     fn open_url(&self, url: &str) -> Result<()>;
     /// Takes changed settings: theme, language and the global shortcut.
@@ -55,6 +57,20 @@ impl<R: Runtime> Host for TauriHost<R> {
         });
         let files = chosen.await.ok().flatten().unwrap_or_default();
         files.into_iter().filter_map(|file| file.into_path().ok()).collect()
+    }
+
+    async fn choose_backup_folder(&self) -> Option<PathBuf> {
+        let (answer, chosen) = tokio::sync::oneshot::channel();
+        let mut dialog =
+            self.0.dialog().file().set_title(words::current(&self.0).choose_backup_title);
+        if let Some(window) = self.0.get_webview_window(windows::MAIN) {
+            dialog = dialog.set_parent(&window);
+        }
+        dialog.pick_folder(move |folder| {
+            // The window may have been closed meanwhile; then nobody waits.
+            let _ = answer.send(folder);
+        });
+        chosen.await.ok().flatten()?.into_path().ok()
     }
 
     fn open_url(&self, url: &str) -> Result<()> {

@@ -87,6 +87,7 @@ fn start(app: &AppHandle) -> Result<()> {
     shortcut::apply(app, &settings.shortcut);
     tray::install(app);
     tauri::async_runtime::spawn(shell::follow(app.clone(), events));
+    app.state::<Desktop>().core.follow_backups();
     let of_store = app.state::<Desktop>().core.clone();
     tauri::async_runtime::spawn(async move {
         // Links made before must open now, not only after the next upload.

@@ -60,6 +60,10 @@ impl Host for FakeHost {
         std::mem::take(&mut *self.chosen.lock().unwrap())
     }
 
+    async fn choose_backup_folder(&self) -> Option<PathBuf> {
+        self.chosen.lock().unwrap().pop()
+    }
+
     fn open_url(&self, url: &str) -> Result<()> {
         self.opened.lock().unwrap().push(url.to_owned());
         Ok(())

@@ -72,6 +72,20 @@ export const commands = {
 	transformSources: () => typedError<HistoryRow | null, Failure>(__TAURI_INVOKE("transform_sources")),
 	/**  Puts links to transformed uploads on the clipboard. */
 	copyTransformed: (ids: number[], spec: string, place: TransformPlace, profile: string | null) => typedError<CopiedView, Failure>(__TAURI_INVOKE("copy_transformed", { ids, spec, place, profile })),
+	/**  All rules, and how they stand. */
+	backupList: () => typedError<BackupView[], Failure>(__TAURI_INVOKE("backup_list")),
+	/**  Adds or changes a rule; `previous` is its name before. Answers all rules. */
+	backupSave: (rule: BackupRule, previous: string | null) => typedError<BackupView[], Failure>(__TAURI_INVOKE("backup_save", { rule, previous })),
+	/**  Removes a rule. What it has sent stays in the bucket. */
+	backupDelete: (name: string) => typedError<null, Failure>(__TAURI_INVOKE("backup_delete", { name })),
+	/**  What a rule that is being written would send; a newer call ends an older one. */
+	backupPreview: (rule: BackupRule) => typedError<BackupPreview, Failure>(__TAURI_INVOKE("backup_preview", { rule })),
+	/**  The folder in the bucket that files changed now would go to. */
+	backupFolder: (rule: BackupRule) => typedError<string, Failure>(__TAURI_INVOKE("backup_folder", { rule })),
+	/**  Runs a rule to its end; how it stands meanwhile and afterwards comes as events. */
+	backupRun: (name: string, check: boolean) => typedError<null, Failure>(__TAURI_INVOKE("backup_run", { name, check })),
+	/**  Asks for the folder to back up; nothing when the dialog was closed. */
+	chooseBackupFolder: () => typedError<string | null, Failure>(__TAURI_INVOKE("choose_backup_folder")),
 };
 
 /* Types */
@@ -87,6 +101,8 @@ export type AppEvent =
 { type: "batch"; batch: BatchView } | 
 /**  The history has changed; ask again for what is in view. */
 { type: "history"; revision: number } | { type: "profiles"; profiles: ProfileView[] } | { type: "settings"; settings: Settings } | { type: "store"; store: StoreStatus } | 
+/**  A backup rule is new, gone, has changed, runs or has run. */
+{ type: "backups"; backups: BackupView[] } | 
 /**  Something failed that belongs to no row: a remote deletion, the history's disk. */
 { type: "failure"; problem: ProblemView };
 
@@ -100,6 +116,72 @@ export type AppInfo = {
 	platform: string,
 	/**  Why the global shortcut does not work, in the system's words. */
 	shortcutError: string | null,
+};
+
+/**  A file, and the key it gets. */
+export type BackupExample = {
+	/**  Below the folder of the rule. */
+	path: string,
+	key: string,
+};
+
+/**  What a rule that is being written would do. */
+export type BackupPreview = {
+	files: number,
+	bytes: number,
+	/**  Of those, what is new or has changed since it was sent. */
+	changed: number,
+	changedBytes: number,
+	/**  Links, and what cannot be read. */
+	leftOut: number,
+	/**  The first files, and the keys they get. */
+	examples: BackupExample[],
+	/**  All was counted; otherwise the figures are the least there is. */
+	complete: boolean,
+};
+
+/**  How far a run is. All 0 until it is known what there is to send. */
+export type BackupProgress = {
+	filesDone: number,
+	filesTotal: number,
+	bytesDone: number,
+	bytesTotal: number,
+};
+
+/**  Which files of a folder go where, and when. */
+export type BackupRule = {
+	name: string,
+	folder: string,
+	patterns: string[],
+	excludes: string[],
+	profile: string,
+	prefix: string,
+	keepFolders: boolean,
+	when: When,
+	enabled: boolean,
+};
+
+/**  How a run ended. */
+export type BackupRunView = {
+	startedAt: number,
+	endedAt: number,
+	sent: number,
+	bytes: number,
+	unchanged: number,
+	skipped: number,
+	failed: number,
+	failures: ProblemView[],
+	problem: ProblemView | null,
+	stopped: boolean,
+};
+
+/**  A rule, and how it stands. */
+export type BackupView = {
+	rule: BackupRule,
+	running: BackupProgress | null,
+	watching: boolean | null,
+	last: BackupRunView | null,
+	problem: ProblemView | null,
 };
 
 /**  A batch that has ended. */
@@ -146,7 +228,7 @@ export type CheckView = {
 };
 
 /**  What happened. Each has its sentences in `problem/text.rs`. */
-export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFile" | "notAnImage" | "brokenImage" | "imageTooLarge" | "tooManyBytes" | "formatUnsupported" | "clipboardEmpty" | "clipboardUnavailable" | "urlInvalid" | "urlUnreachable" | "accessDenied" | "credentialsRejected" | 
+export type Code = "backupNotFound" | "backupExists" | "backupInvalid" | "backupFolderMissing" | "backupPaused" | "backupsUnavailable" | "backupsTooNew" | "backupsDamaged" | "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFile" | "notAnImage" | "brokenImage" | "imageTooLarge" | "tooManyBytes" | "formatUnsupported" | "clipboardEmpty" | "clipboardUnavailable" | "urlInvalid" | "urlUnreachable" | "accessDenied" | "credentialsRejected" | 
 /**  Temporary keys whose time is over. */
 "credentialsExpired" | 
 /**  A bill is open, or the service is turned off. */
@@ -310,7 +392,7 @@ export type Failure = ProblemView;
 export type Field = "accountId" | "jurisdiction" | "region" | "endpoint" | "bucket" | "prefix" | "publicUrl" | "pathStyle" | "accessKeyId" | "secretAccessKey" | "sessionToken" | "cname" | "endpointKind" | "signature" | "images";
 
 /**  A field of a profile's form, or a setting. */
-export type FieldName = "name" | "provider" | "accountId" | "jurisdiction" | "region" | "endpoint" | "bucket" | "prefix" | "publicUrl" | "pathStyle" | "accessKeyId" | "secretAccessKey" | "sessionToken" | "cname" | "endpointKind" | "signature" | "images" | "transformPlace" | "naming" | "transform" | "defaultProfile" | "linkFormat" | "presets" | "customFormats" | "concurrency" | "shortcut" | "storePort";
+export type FieldName = "name" | "provider" | "accountId" | "jurisdiction" | "region" | "endpoint" | "bucket" | "prefix" | "publicUrl" | "pathStyle" | "accessKeyId" | "secretAccessKey" | "sessionToken" | "cname" | "endpointKind" | "signature" | "images" | "transformPlace" | "naming" | "transform" | "defaultProfile" | "linkFormat" | "presets" | "customFormats" | "concurrency" | "shortcut" | "storePort" | "folder" | "patterns" | "excludes" | "destination" | "profile" | "when";
 
 /**  One field of a provider's form. */
 export type FieldView = {
@@ -710,3 +792,5 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
+/**  When a rule runs. */
+export type When = "manual" | "start" | "watch";

@@ -22,6 +22,7 @@ use crate::transfer::Transfers;
 use crate::uploads::Uploads;
 use crate::view::{CopiedView, StoreStatus};
 
+mod backups;
 mod buckets;
 mod deletions;
 mod gallery;
@@ -39,6 +40,7 @@ mod tests;
 mod transfers;
 mod transforms;
 
+pub use backups::Ran;
 pub use links::{LinkOptions, Linked};
 
 pub use crate::uploads::{UploadOptions, Uploaded};
@@ -84,6 +86,7 @@ struct Inner {
     profile_views: profiles::Known,
     /// Opened by the first who asks: an upload of images does not need it.
     transfers: tokio::sync::OnceCell<Transfers>,
+    rules: backups::Rules,
     /// config.toml was changed into something that cannot be read, and this has been said.
     config_broken: AtomicBool,
     runtime: tokio::runtime::Handle,
@@ -157,6 +160,7 @@ impl App {
                 clipboard,
                 profile_views: profiles::Known::default(),
                 transfers: tokio::sync::OnceCell::new(),
+                rules: backups::Rules::default(),
                 config_broken: AtomicBool::new(false),
                 runtime,
             }),

@@ -1,4 +1,4 @@
-//! config.toml: the settings and profiles, as a person may also write them by hand.
+//! config.toml: the settings, profiles and backup rules, as a person may also write them by hand.
 //!
 //! Comments, order and keys Hoist does not know are kept. `${NAME}` in a text stands for an
 //! environment variable; it is expanded when read and stays as written when saved. A file that
@@ -10,6 +10,7 @@
 #![doc = include_str!("config/example.toml")]
 //! ```
 
+mod backups;
 mod expand;
 mod read;
 mod write;
@@ -23,6 +24,7 @@ use std::time::SystemTime;
 
 use toml_edit::DocumentMut;
 
+use crate::backup::BackupRule;
 use crate::home::{Home, create_private_dir};
 use crate::problem::{Code, Problem, Reason, Result};
 use crate::profile::Profile;
@@ -31,7 +33,7 @@ use crate::settings::Settings;
 /// Name of the profile of the built-in store, which is always there.
 pub const LOCAL: &str = "local";
 
-/// The settings and profiles of one home, and the file they are kept in.
+/// The settings, profiles and backup rules of one home, and the file they are kept in.
 #[derive(Clone)]
 pub struct Config {
     path: PathBuf,
@@ -42,7 +44,11 @@ pub struct Config {
     stamp: Option<Stamp>,
     settings: Settings,
     profiles: Vec<Profile>,
+    backups: Vec<BackupRule>,
 }
+
+/// What a file says.
+type Parsed = (Settings, Vec<Profile>, Vec<BackupRule>);
 
 /// Reads environment variables.
 type Variables = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -74,6 +80,7 @@ impl Config {
             stamp: None,
             settings: Settings::default(),
             profiles: vec![Profile::local()],
+            backups: Vec::new(),
         };
         config.reload(true)?;
         Ok(config)
@@ -134,9 +141,9 @@ impl Config {
             }
         };
         let changed = text != self.text;
-        let (settings, profiles) = self.parse(&text)?;
+        let parsed = self.parse(&text)?;
         (self.text, self.stamp) = (text, stamp);
-        (self.settings, self.profiles) = (settings, profiles);
+        (self.settings, self.profiles, self.backups) = parsed;
         Ok(changed)
     }
 
@@ -197,6 +204,9 @@ impl Config {
             }
             let old = previous.and_then(|previous| now.profile(previous).ok());
             write::profile(doc, old, &profile);
+            if let Some(previous) = previous.filter(|_| renamed) {
+                backups::follow_profile(doc, &now.backups, previous, &profile.name);
+            }
             if renamed && previous == Some(&*now.settings.default_profile) {
                 let default_profile = profile.name.clone();
                 let settings = Settings { default_profile, ..now.settings.clone() };
@@ -244,16 +254,16 @@ impl Config {
             return Ok(());
         }
         // What is written must be readable again, or the next start would fail.
-        let (settings, profiles) = self.parse(&text)?;
+        let parsed = self.parse(&text)?;
         write_atomically(&self.path, &text)
             .map_err(|error| Problem::from_io(Code::ConfigUnwritable, self.subject(), &error))?;
         self.stamp = self.stamp_on_disk();
         self.text = text;
-        (self.settings, self.profiles) = (settings, profiles);
+        (self.settings, self.profiles, self.backups) = parsed;
         Ok(())
     }
 
-    fn parse(&self, text: &str) -> Result<(Settings, Vec<Profile>)> {
+    fn parse(&self, text: &str) -> Result<Parsed> {
         let doc = toml_edit::Document::parse(text).map_err(|error| self.syntax(text, &error))?;
         let reader = read::Reader { text, variables: &*self.variables };
         reader.config(doc.as_table()).map_err(|reason| self.broken(reason))

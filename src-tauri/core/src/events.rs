@@ -8,7 +8,7 @@ pub use deltas::{Deltas, INTERVAL};
 
 use crate::problem::ProblemView;
 use crate::settings::Settings;
-use crate::view::{BatchView, ProfileView, StoreStatus, UploadView};
+use crate::view::{BackupView, BatchView, ProfileView, StoreStatus, UploadView};
 
 /// One thing that happened.
 #[derive(Debug, Clone, Serialize)]
@@ -46,6 +46,10 @@ pub enum AppEvent {
     },
     Store {
         store: StoreStatus,
+    },
+    /// A backup rule is new, gone, has changed, runs or has run.
+    Backups {
+        backups: Vec<BackupView>,
     },
     /// Something failed that belongs to no row: a remote deletion, the history's disk.
     Failure {

@@ -78,6 +78,16 @@ impl Home {
         self.data_dir.join("transfers.db")
     }
 
+    /// What backup rules have sent.
+    pub fn backups_db(&self) -> PathBuf {
+        self.data_dir.join("backups.db")
+    }
+
+    /// A file for each backup rule, locked while it runs.
+    pub fn backups_dir(&self) -> PathBuf {
+        self.data_dir.join("backups")
+    }
+
     /// A locked file for each process that works on transfers.
     pub fn runners_dir(&self) -> PathBuf {
         self.data_dir.join("runners")

@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod app;
+pub mod backup;
 pub mod buckets;
 pub mod builtin;
 pub mod clipboard;

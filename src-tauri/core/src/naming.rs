@@ -3,8 +3,11 @@
 //! A pattern is read once; a mistake in it is reported with its column. What it renders is always a
 //! usable key: no empty, `.` or `..` segment, no control character, at most 1,024 bytes.
 
+mod dated;
 mod parse;
 mod render;
+
+pub use dated::DatedPrefix;
 
 use jiff::Zoned;
 

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use hoist_store::{ErrorKind, StoreError};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 mod field;
 mod reason;
@@ -18,7 +18,7 @@ pub use reason::{Reason, Unfit};
 pub type Result<T, E = Problem> = std::result::Result<T, E>;
 
 /// What happened. Each has its sentences in `problem/text.rs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum Code {
@@ -133,6 +133,19 @@ pub enum Code {
     ModelAliasesBusy,
     /// Neither safetensors nor GGUF, or damaged; see `reason`.
     ModelFileBroken,
+    // Backups
+    BackupNotFound,
+    BackupExists,
+    /// A field of a backup rule; see `field` and `reason`.
+    BackupInvalid,
+    /// The folder of a rule is not there now: moved, or on a disk that is not connected.
+    BackupFolderMissing,
+    /// The transfer of a rule was paused by a person, so it does not go on by itself.
+    BackupPaused,
+    BackupsUnavailable,
+    BackupsTooNew,
+    /// It was set aside: what is in the bucket already is found there again.
+    BackupsDamaged,
     /// The endpoint's certificate is for another name, over, or from nobody known.
     CertificateInvalid,
     /// The public URL has browsers save what they should show.
@@ -378,6 +391,21 @@ impl Code {
         )
     }
 
+    /// Whether its sentences are those of backups.
+    pub(crate) fn is_backup(self) -> bool {
+        matches!(
+            self,
+            Code::BackupNotFound
+                | Code::BackupExists
+                | Code::BackupInvalid
+                | Code::BackupFolderMissing
+                | Code::BackupPaused
+                | Code::BackupsUnavailable
+                | Code::BackupsTooNew
+                | Code::BackupsDamaged
+        )
+    }
+
     /// What a provider's own code means, where that is more than the kind of an error tells. The finer
     /// code of OSS beside it stays the same when the words change.
     pub(crate) fn said(code: &str, sub_code: Option<&str>) -> Option<Self> {
@@ -419,6 +447,9 @@ impl Code {
                 | Code::TemplateInvalid
                 | Code::TransformInvalid
                 | Code::PresetNotFound
+                | Code::BackupNotFound
+                | Code::BackupExists
+                | Code::BackupInvalid
                 | Code::SecretMissing
                 | Code::KeyringUnavailable
                 | Code::KeyringLocked
@@ -460,7 +491,7 @@ pub struct Text {
 }
 
 /// A failure as a window shows it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct ProblemView {

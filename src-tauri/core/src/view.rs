@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::problem::ProblemView;
 use crate::profile::{Profile, Provider};
 
+mod backup;
 mod transform;
 
+pub(crate) use backup::number;
+pub use backup::{BackupExample, BackupPreview, BackupProgress, BackupRunView, BackupView};
 pub use transform::{LinkView, PictureView, PreviewRequest, PreviewSource, PreviewView};
 
 /// Where one upload stands.

@@ -1,5 +1,6 @@
 //! Commands of the windows: convert, call core, map the error.
 
+pub(crate) mod backups;
 pub(crate) mod history;
 pub(crate) mod profiles;
 pub(crate) mod settings;

@@ -59,6 +59,18 @@ export interface Backend {
   appInfo(): Promise<T.AppInfo>;
   openManager(): Promise<void>;
 
+  backupList(): Promise<T.BackupView[]>;
+  /** Adds or changes a rule; answers all of them. */
+  backupSave(rule: T.BackupRule, previous: string | null): Promise<T.BackupView[]>;
+  backupDelete(name: string): Promise<void>;
+  /** What a rule being written would send. A newer call ends an older one with `cancelled`. */
+  backupPreview(rule: T.BackupRule): Promise<T.BackupPreview>;
+  /** The folder in the bucket that files changed now would go to. */
+  backupFolder(rule: T.BackupRule): Promise<string>;
+  /** Runs a rule to its end; `check` looks in the bucket too. */
+  backupRun(name: string, check: boolean): Promise<void>;
+  chooseBackupFolder(): Promise<string | null>;
+
   /** Address under which the webview may load a thumbnail. */
   thumbUrl(path: string): string;
   /** Plain text to the clipboard (error details, a command line). */

@@ -1,6 +1,7 @@
 // A believable Hoist in memory: for the browser tests and for `npm run dev`. Nothing of it is in
 // the app's build.
 import type { Backend, DragState } from './backend';
+import { FakeBackups, folderOf, previewOf } from './fake/backups';
 import { PROBLEMS, PROVIDERS, profileView } from './fake/data';
 import { hostOf, linkFor, type Original, preview } from './fake/preview';
 import { readBack } from './fake/process';
@@ -10,6 +11,8 @@ import type * as T from './types';
 export type { Scenario } from './fake/queue';
 
 export class FakeBackend extends FakeQueue implements Backend {
+  backups = new FakeBackups(this.settings.defaultProfile === 'local');
+
   // ---- Backend ----------------------------------------------------------------------------------
 
   async subscribe(onDelta: (delta: T.Delta) => void): Promise<T.Snapshot> {
@@ -342,6 +345,53 @@ export class FakeBackend extends FakeQueue implements Backend {
 
   async openManager(): Promise<void> {
     this.call('openManager');
+  async backupList(): Promise<T.BackupView[]> {
+    this.call('backupList');
+    return structuredClone(this.backups.rules);
+  }
+
+  async backupSave(rule: T.BackupRule, previous: string | null): Promise<T.BackupView[]> {
+    this.call('backupSave', structuredClone(rule), previous);
+    this.backups.save(rule, previous);
+    this.tellBackups();
+    return structuredClone(this.backups.rules);
+  }
+
+  async backupDelete(name: string): Promise<void> {
+    this.call('backupDelete', name);
+    this.backups.rules = this.backups.rules.filter((view) => view.rule.name !== name);
+    this.tellBackups();
+  }
+
+  async backupPreview(rule: T.BackupRule): Promise<T.BackupPreview> {
+    this.call('backupPreview', structuredClone(rule));
+    await delay(this.pace);
+    return previewOf(rule);
+  }
+
+  async backupFolder(rule: T.BackupRule): Promise<string> {
+    this.call('backupFolder', structuredClone(rule));
+    return folderOf(rule);
+  }
+
+  async backupRun(name: string, check: boolean): Promise<void> {
+    this.call('backupRun', name, check);
+    for (const done of [0, 4, 9, 12]) {
+      this.backups.runs(name, done);
+      this.tellBackups();
+      await delay(this.pace);
+    }
+    this.backups.ends(name);
+    this.tellBackups();
+  }
+
+  async chooseBackupFolder(): Promise<string | null> {
+    this.call('chooseBackupFolder');
+    return '/home/ada/experiments';
+  }
+
+  private tellBackups(): void {
+    this.emit({ type: 'backups', backups: this.backups.rules });
   }
 
   thumbUrl(path: string): string {

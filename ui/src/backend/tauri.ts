@@ -69,6 +69,13 @@ export function tauriBackend(): Backend {
     transformSources: () => value(commands.transformSources()),
     appInfo: () => value(commands.appInfo()),
     openManager: () => invoke('open_manager'),
+    backupList: () => value(commands.backupList()),
+    backupSave: (rule, previous) => value(commands.backupSave(rule, previous)),
+    backupDelete: (name) => done(commands.backupDelete(name)),
+    backupPreview: (rule) => value(commands.backupPreview(rule)),
+    backupFolder: (rule) => value(commands.backupFolder(rule)),
+    backupRun: (name, check) => done(commands.backupRun(name, check)),
+    chooseBackupFolder: () => value(commands.chooseBackupFolder()),
     thumbUrl: (path) => convertFileSrc(path),
     copyText,
   };

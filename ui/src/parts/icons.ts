@@ -48,4 +48,5 @@ export type IconName =
   | 'shield'
   | 'pause'
   | 'play'
-  | 'move';
+  | 'move'
+  | 'backup';

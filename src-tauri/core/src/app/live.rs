@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::backup::BackupRule;
 use crate::config::Config;
 use crate::history::blocking;
 use crate::problem::Result;
@@ -21,6 +22,10 @@ impl Live {
 
     pub(super) fn profiles(&self) -> Vec<Profile> {
         self.config.read().unwrap_or_else(PoisonError::into_inner).profiles().to_vec()
+    }
+
+    pub(super) fn backups(&self) -> Vec<BackupRule> {
+        self.config.read().unwrap_or_else(PoisonError::into_inner).backups().to_vec()
     }
 
     /// Changes the file, off the async threads.

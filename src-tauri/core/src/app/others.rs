@@ -39,6 +39,7 @@ impl App {
                 self.inner.config_broken.store(false, Ordering::Relaxed);
                 self.inner.events.emit(AppEvent::Settings { settings: self.settings() });
                 self.tell_profiles().await;
+                self.backups_changed().await;
             }
             Ok(false) => self.inner.config_broken.store(false, Ordering::Relaxed),
             // Said once; what was read before stays in force until it is mended.

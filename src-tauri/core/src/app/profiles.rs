@@ -130,6 +130,7 @@ impl App {
         self.inner.buckets.forget(&profile.name);
         self.tell_settings();
         self.tell_profiles().await;
+        self.backups_changed().await;
         let default = self.settings().default_profile;
         let saved = self.inner.live.profile(&profile.name)?;
         Ok(self.view(saved, &default).await)
@@ -229,6 +230,7 @@ impl App {
         }
         self.tell_settings();
         self.tell_profiles().await;
+        self.backups_changed().await;
         Ok(())
     }
 

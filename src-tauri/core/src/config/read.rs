@@ -12,7 +12,7 @@ pub(super) struct Reader<'a> {
     pub(super) variables: &'a dyn Fn(&str) -> Option<String>,
 }
 
-type Read<T> = Result<T, Reason>;
+pub(super) type Read<T> = Result<T, Reason>;
 
 /// Puts line and column, from 1, in front of a reason.
 pub(super) fn at(text: &str, offset: usize, key: &str, reason: Reason) -> Reason {
@@ -27,7 +27,7 @@ pub(super) fn at(text: &str, offset: usize, key: &str, reason: Reason) -> Reason
 }
 
 impl Reader<'_> {
-    pub(super) fn config(&self, root: &Table) -> Read<(Settings, Vec<Profile>)> {
+    pub(super) fn config(&self, root: &Table) -> Read<super::Parsed> {
         let settings = match root.get("settings") {
             Some(item) => self.settings(self.table("settings", item)?)?,
             None => Settings::default(),
@@ -43,7 +43,11 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok((settings, profiles))
+        let backups = match root.get("backup") {
+            Some(item) => self.backups(item)?,
+            None => Vec::new(),
+        };
+        Ok((settings, profiles, backups))
     }
 
     fn settings(&self, table: &dyn TableLike) -> Read<Settings> {
@@ -190,11 +194,11 @@ impl Reader<'_> {
         }
     }
 
-    fn table<'t>(&self, key: &str, item: &'t Item) -> Read<&'t dyn TableLike> {
+    pub(super) fn table<'t>(&self, key: &str, item: &'t Item) -> Read<&'t dyn TableLike> {
         item.as_table_like().ok_or_else(|| self.at(item, key, Reason::NotATable))
     }
 
-    fn string(&self, table: &dyn TableLike, key: &str) -> Read<Option<String>> {
+    pub(super) fn string(&self, table: &dyn TableLike, key: &str) -> Read<Option<String>> {
         let Some(item) = table.get(key) else { return Ok(None) };
         let text = item.as_str().ok_or_else(|| self.at(item, key, Reason::NotText))?;
         expand(text, self.variables).map(Some).map_err(|reason| self.at(item, key, reason))
@@ -210,7 +214,19 @@ impl Reader<'_> {
         Ok(Some(pairs))
     }
 
-    fn bool(&self, table: &dyn TableLike, key: &str) -> Read<Option<bool>> {
+    /// Texts in a list.
+    pub(super) fn list(&self, table: &dyn TableLike, key: &str) -> Read<Option<Vec<String>>> {
+        let Some(item) = table.get(key) else { return Ok(None) };
+        let wrong = || self.at(item, key, Reason::NotAList);
+        let mut texts = Vec::new();
+        for value in item.as_array().ok_or_else(wrong)? {
+            let text = value.as_str().ok_or_else(wrong)?;
+            texts.push(expand(text, self.variables).map_err(|reason| self.at(item, key, reason))?);
+        }
+        Ok(Some(texts))
+    }
+
+    pub(super) fn bool(&self, table: &dyn TableLike, key: &str) -> Read<Option<bool>> {
         let Some(item) = table.get(key) else { return Ok(None) };
         item.as_bool().map(Some).ok_or_else(|| {
             let choices = ["true".to_owned(), "false".to_owned()];
@@ -233,7 +249,7 @@ impl Reader<'_> {
             .ok_or_else(|| self.at(item, key, Reason::OutOfRange(min, max)))
     }
 
-    fn choice<T: Copy>(
+    pub(super) fn choice<T: Copy>(
         &self,
         table: &dyn TableLike,
         key: &str,
@@ -248,7 +264,7 @@ impl Reader<'_> {
         })
     }
 
-    fn at(&self, item: &Item, key: &str, reason: Reason) -> Reason {
+    pub(super) fn at(&self, item: &Item, key: &str, reason: Reason) -> Reason {
         at(self.text, item.span().map_or(0, |span| span.start), key, reason)
     }
 }

@@ -365,3 +365,97 @@ proptest! {
         }
     }
 }
+
+const RULES: &str = r#"# Mine
+[[backup]] # the big ones
+name = "runs" # as the team calls it
+folder = "/data/runs"
+patterns = ["*.npy"]
+profile = "local"
+colour = "blue"
+
+[[backup]]
+name = "notes"
+folder = "${BUCKET}/notes"
+profile = "blog/other"
+when = "watch"
+
+[profiles.blog]
+provider = "r2"
+account_id = "023e105f4ecef8ad9ca31a8372d0c353"
+bucket = "b"
+"#;
+
+#[test]
+fn rules_are_read_changed_in_place_renamed_and_removed() {
+    let place = Place::with(RULES);
+    let mut config = place.load().unwrap();
+    assert_eq!(config.backups().len(), 2);
+    assert_eq!(config.backups()[1].folder, "from-env/notes");
+    let runs = config.backup("runs").unwrap().clone();
+    assert!(runs.keep_folders && runs.enabled);
+
+    config.put_backup(runs.clone(), Some("runs")).unwrap();
+    assert_eq!(place.text(), RULES, "saved as it was");
+    let changed = BackupRule { name: "all runs".into(), enabled: false, ..runs.clone() };
+    config.put_backup(changed.clone(), Some("runs")).unwrap();
+    let expected = RULES
+        .replace("name = \"runs\" #", "name = \"all runs\" #")
+        .replace("colour = \"blue\"\n", "colour = \"blue\"\nenabled = false\n");
+    assert_eq!(place.text(), expected);
+    assert_eq!(place.load().unwrap().backup("all runs").unwrap(), &changed);
+
+    let taken = BackupRule { name: "notes".into(), ..changed };
+    assert_eq!(config.put_backup(taken.clone(), None).unwrap_err().code, Code::BackupExists);
+    let renamed = config.put_backup(taken, Some("all runs")).unwrap_err();
+    assert_eq!(renamed.code, Code::BackupExists);
+    assert_eq!(config.put_backup(runs, Some("gone")).unwrap_err().code, Code::BackupNotFound);
+    let nobody = BackupRule::new("x", "/x", "nobody");
+    assert_eq!(config.put_backup(nobody, None).unwrap_err().field, Some(FieldName::Profile));
+
+    config.remove_backup("all runs").unwrap();
+    assert!(!place.text().contains("/data/runs") && place.text().contains("notes"));
+    config.remove_backup("notes").unwrap();
+    assert!(!place.text().contains("backup"), "{}", place.text());
+    assert_eq!(config.remove_backup("notes").unwrap_err().code, Code::BackupNotFound);
+}
+
+#[test]
+fn rules_follow_the_new_name_of_their_profile() {
+    let place = Place::with(RULES);
+    let mut config = place.load().unwrap();
+    let blog = Profile { name: "site".into(), ..config.profile("blog").unwrap().clone() };
+    config.put_profile(blog, Some("blog")).unwrap();
+    assert_eq!(config.backup("notes").unwrap().profile, "site/other");
+    assert_eq!(config.backup("runs").unwrap().profile, "local");
+    assert!(place.text().contains("# the big ones"), "{}", place.text());
+}
+
+#[test]
+fn a_rule_in_one_line_is_read_and_can_be_changed() {
+    let line = "backup = [{ name = \"a\", folder = \"/a\", profile = \"local\" }]\n";
+    let place = Place::with(line);
+    let mut config = place.load().unwrap();
+    let rule = BackupRule { prefix: "p/".into(), ..config.backup("a").unwrap().clone() };
+    config.put_backup(rule.clone(), Some("a")).unwrap();
+    assert_eq!(place.load().unwrap().backups(), [rule]);
+}
+
+#[test]
+fn mistakes_in_rules_name_their_line() {
+    let reason = |text: &str| match Place::with(text).reason() {
+        Reason::At { line, key, reason, .. } => (line, key, *reason),
+        other => panic!("no line: {other:?}"),
+    };
+    let head = "[[backup]]\nname = \"a\"\nfolder = \"/a\"\nprofile = \"local\"\n";
+    assert_eq!(reason("[[backup]]\nname = \"a\"\n").2, Reason::Missing);
+    assert_eq!(reason(&format!("{head}patterns = \"*.npy\"")), {
+        (5, "patterns".to_owned(), Reason::NotAList)
+    });
+    assert_eq!(reason(&format!("{head}{head}")), {
+        (6, "name".to_owned(), Reason::Duplicate("a".into()))
+    });
+    assert_eq!(reason("backup = 1").2, Reason::NotTables("backup"));
+    let (line, key, _) = reason(&format!("{head}when = \"sometimes\""));
+    assert_eq!((line, key), (5, "when".to_owned()));
+}

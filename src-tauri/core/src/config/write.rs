@@ -156,7 +156,7 @@ pub(super) fn remove_profile(doc: &mut DocumentMut, name: &str) {
 }
 
 /// Sets a key; what stands around an old value (a comment at its end) stays.
-fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
+pub(super) fn put(table: &mut dyn TableLike, key: &str, mut value: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {
             *value.decor_mut() = old.decor().clone();

@@ -176,6 +176,7 @@ enum Whole {
     Profiles,
     Settings,
     Store,
+    Backups,
 }
 
 impl Pending {
@@ -219,6 +220,7 @@ impl Pending {
             AppEvent::Profiles { .. } => self.put_whole(Whole::Profiles, event),
             AppEvent::Settings { .. } => self.put_whole(Whole::Settings, event),
             AppEvent::Store { .. } => self.put_whole(Whole::Store, event),
+            AppEvent::Backups { .. } => self.put_whole(Whole::Backups, event),
             AppEvent::Batch { .. } | AppEvent::Failure { .. } => {
                 self.put(None, event);
             }

@@ -5,50 +5,59 @@ use crate::problem::{Code, Problem, Reason, Result};
 
 pub(super) fn parse(pattern: &str) -> Result<Vec<Piece>> {
     let invalid =
-        |reason| Err(Problem::new(Code::PatternInvalid, pattern.to_owned()).with_reason(reason));
+        |reason| Problem::new(Code::PatternInvalid, pattern.to_owned()).with_reason(reason);
     if pattern.trim().is_empty() {
-        return invalid(Reason::Empty);
+        return Err(invalid(Reason::Empty));
     }
+    let pieces = pieces(pattern).map_err(invalid)?.into_iter().map(|(_, piece)| piece);
+    let pieces: Vec<Piece> = pieces.collect();
+    // The second upload would silently replace the first.
+    if !pieces.iter().any(|piece| matches!(piece, Piece::Token(token, _) if token.tells_apart())) {
+        return Err(invalid(Reason::SameForAll));
+    }
+    Ok(pieces)
+}
+
+/// The pieces of a text with tokens, each with the column it begins in, from 1.
+pub(super) fn pieces(pattern: &str) -> Result<Vec<(usize, Piece)>, Reason> {
     let mut pieces = Vec::new();
+    let mut begins = 1;
     let mut literal = String::new();
     let mut chars = pattern.chars().enumerate().peekable();
     while let Some((index, c)) = chars.next() {
         let column = index + 1;
+        if literal.is_empty() {
+            begins = column;
+        }
         match c {
             '{' | '}' if chars.peek().is_some_and(|(_, next)| *next == c) => {
                 chars.next();
                 literal.push(c);
             }
-            '}' => return invalid(Reason::StrayBrace { column }),
+            '}' => return Err(Reason::StrayBrace { column }),
             '{' => {
                 let mut inside = String::new();
                 loop {
                     match chars.next() {
                         Some((_, '}')) => break,
-                        Some((_, '{')) | None => return invalid(Reason::Unclosed { column }),
+                        Some((_, '{')) | None => return Err(Reason::Unclosed { column }),
                         Some((_, c)) => inside.push(c),
                     }
                 }
                 if !literal.is_empty() {
-                    pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+                    pieces.push((begins, Piece::Literal(std::mem::take(&mut literal))));
                 }
-                match token(&inside, column) {
-                    Ok((token, count)) => pieces.push(Piece::Token(token, count)),
-                    Err(reason) => return invalid(reason),
-                }
+                let (token, count) = token(&inside, column)?;
+                pieces.push((column, Piece::Token(token, count)));
             }
-            c if c.is_control() => return invalid(Reason::BadCharacter(c)),
+            c if c.is_control() => return Err(Reason::BadCharacter(c)),
             // One kind of separator, also from people who are used to the other.
             '\\' => literal.push('/'),
             c => literal.push(c),
         }
     }
     if !literal.is_empty() {
-        pieces.push(Piece::Literal(literal));
-    }
-    // The second upload would silently replace the first.
-    if !pieces.iter().any(|piece| matches!(piece, Piece::Token(token, _) if token.tells_apart())) {
-        return invalid(Reason::SameForAll);
+        pieces.push((begins, Piece::Literal(literal)));
     }
     Ok(pieces)
 }
@@ -101,6 +110,38 @@ impl Token {
             Token::Dir | Token::Counter => Some(9),
             _ => None,
         }
+    }
+
+    /// As it is written.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Token::Year => "year",
+            Token::Month => "month",
+            Token::Day => "day",
+            Token::Hour => "hour",
+            Token::Minute => "minute",
+            Token::Second => "second",
+            Token::Millisecond => "ms",
+            Token::Unix => "unix",
+            Token::Name => "name",
+            Token::Ext => "ext",
+            Token::Dir => "dir",
+            Token::Digest(Digest::Md5) => "md5",
+            Token::Digest(Digest::Sha1) => "sha1",
+            Token::Digest(Digest::Sha256) => "sha256",
+            Token::Uuid => "uuid",
+            Token::Ulid => "ulid",
+            Token::Random => "random",
+            Token::Counter => "n",
+        }
+    }
+
+    /// Whether it says a date or a time of day, to the second.
+    pub(super) fn is_date(self) -> bool {
+        matches!(
+            self,
+            Token::Year | Token::Month | Token::Day | Token::Hour | Token::Minute | Token::Second
+        )
     }
 
     /// Whether two uploads in a row differ by it.

@@ -92,8 +92,21 @@ fn cut(text: &str, limit: usize) -> &str {
 /// What must not be left dangling when the character after it is cut off.
 const JOINERS: [char; 2] = ['\u{200D}', '\u{FE0F}'];
 
+/// A part of a date, with leading zeros. `None` for a token that is none.
+pub(super) fn date(token: Token, at: &jiff::Zoned) -> Option<String> {
+    Some(match token {
+        Token::Year => format!("{:04}", at.year()),
+        Token::Month => format!("{:02}", at.month()),
+        Token::Day => format!("{:02}", at.day()),
+        Token::Hour => format!("{:02}", at.hour()),
+        Token::Minute => format!("{:02}", at.minute()),
+        Token::Second => format!("{:02}", at.second()),
+        _ => return None,
+    })
+}
+
 /// Without control characters, line separators, and segments that are empty, `.` or `..`.
-fn clean(raw: &str) -> String {
+pub(super) fn clean(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     for segment in raw.split('/') {
         let segment: String = segment.chars().filter(|c| !is_forbidden(*c)).collect();
@@ -149,12 +162,9 @@ fn value(piece: &Piece, facts: &NameFacts<'_>) -> Value {
         Token::Name => return Value::Name(name(facts.name, count)),
         Token::Ext => return Value::Ext(single(facts.ext.trim_start_matches('.'))),
         Token::Dir => return Value::Dir(dir(facts.dir, count)),
-        Token::Year => format!("{:04}", now.year()),
-        Token::Month => format!("{:02}", now.month()),
-        Token::Day => format!("{:02}", now.day()),
-        Token::Hour => format!("{:02}", now.hour()),
-        Token::Minute => format!("{:02}", now.minute()),
-        Token::Second => format!("{:02}", now.second()),
+        Token::Year | Token::Month | Token::Day | Token::Hour | Token::Minute | Token::Second => {
+            date(token, now).unwrap_or_default()
+        }
         Token::Millisecond => format!("{:03}", now.millisecond()),
         Token::Unix => now.timestamp().as_second().to_string(),
         Token::Digest(digest) => {

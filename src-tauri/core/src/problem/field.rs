@@ -39,11 +39,18 @@ pub enum FieldName {
     Concurrency,
     Shortcut,
     StorePort,
+    // A backup rule
+    Folder,
+    Patterns,
+    Excludes,
+    Destination,
+    Profile,
+    When,
 }
 
 impl FieldName {
     /// Every one, for tests and tables.
-    pub const ALL: [FieldName; 27] = [
+    pub const ALL: [FieldName; 33] = [
         FieldName::Name,
         FieldName::Provider,
         FieldName::AccountId,
@@ -71,6 +78,12 @@ impl FieldName {
         FieldName::Concurrency,
         FieldName::Shortcut,
         FieldName::StorePort,
+        FieldName::Folder,
+        FieldName::Patterns,
+        FieldName::Excludes,
+        FieldName::Destination,
+        FieldName::Profile,
+        FieldName::When,
     ];
 
     /// As the form labels it.
@@ -103,6 +116,12 @@ impl FieldName {
             FieldName::Concurrency => ("Uploads at the same time", "同时上传"),
             FieldName::Shortcut => ("Shortcut", "快捷键"),
             FieldName::StorePort => ("Store port", "存储端口"),
+            FieldName::Folder => ("Folder to back up", "备份文件夹"),
+            FieldName::Patterns => ("Files", "文件"),
+            FieldName::Excludes => ("Except", "排除"),
+            FieldName::Destination => ("Destination", "目标文件夹"),
+            FieldName::Profile => ("Profile", "配置"),
+            FieldName::When => ("When", "时机"),
         };
         match language {
             Language::English => en,

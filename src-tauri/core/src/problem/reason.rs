@@ -51,6 +51,17 @@ pub enum Reason {
     SameForAll,
     /// The template has no `{url}`.
     NoUrl,
+    // Backup rules
+    /// `{token}` that is no date, where only dates may stand.
+    NotADate { token: String, column: usize },
+    /// A path that begins nowhere.
+    NotAbsolute,
+    /// A list of texts is expected.
+    NotAList,
+    /// A pattern that leads out of the folder.
+    LeadsOut(String),
+    /// A pattern of files that cannot be read.
+    Glob(String),
     // Buckets
     /// What the provider says of it, in its own words.
     Said(String),
@@ -67,6 +78,8 @@ pub enum Reason {
     NotUtf8,
     /// A table is expected.
     NotATable,
+    /// Tables in [[double brackets]] of this name are expected.
+    NotTables(&'static str),
     /// A text in quotes is expected.
     NotText,
     /// The operating system does not permit it.
@@ -172,6 +185,15 @@ impl Reason {
             }
             Reason::SameForAll => "it gives every upload the same key".into(),
             Reason::NoUrl => "it has no {url}".into(),
+            Reason::NotADate { token, column } => format!(
+                "{{{token}}} in column {column} is no date; there are {{year}}, {{month}}, {{day}}, {{hour}}, {{minute}} and {{second}}"
+            ),
+            Reason::NotAbsolute => "it must be a whole path, from the root".into(),
+            Reason::NotAList => "it must be a list of texts in quotes".into(),
+            Reason::LeadsOut(pattern) => format!("{pattern} leads out of the folder"),
+            Reason::Glob(pattern) => {
+                format!("a bracket, brace, range or backslash in {pattern} is not complete")
+            }
             Reason::At { line, column, key, reason } => {
                 let key = if key.is_empty() { String::new() } else { format!(" ({key})") };
                 format!("line {line}, column {column}{key}: {}", reason.english())
@@ -179,6 +201,7 @@ impl Reason {
             Reason::Syntax(words) => words.clone(),
             Reason::NotUtf8 => "it is not UTF-8".into(),
             Reason::NotATable => "it must be a table in [brackets]".into(),
+            Reason::NotTables(name) => format!("it must be tables in [[{name}]]"),
             Reason::NotText => "it must be a text in quotes".into(),
             Reason::NotPermitted => "permission denied".into(),
             Reason::NoSuchFile => "no such file or folder".into(),
@@ -228,6 +251,13 @@ impl Reason {
             Reason::NoCount { token, column } => format!("第 {column} 列的 {{{token}}} 不接受数字"),
             Reason::SameForAll => "它会让每次上传都得到相同的对象键".into(),
             Reason::NoUrl => "其中没有 {url}".into(),
+            Reason::NotADate { token, column } => format!(
+                "第 {column} 列的 {{{token}}} 不是日期；可用的有 {{year}}、{{month}}、{{day}}、{{hour}}、{{minute}} 和 {{second}}"
+            ),
+            Reason::NotAbsolute => "必须是从根开始的完整路径".into(),
+            Reason::NotAList => "应为带引号文本的列表".into(),
+            Reason::LeadsOut(pattern) => format!("{pattern} 指向文件夹之外"),
+            Reason::Glob(pattern) => format!("{pattern} 中的括号、范围或反斜杠不完整"),
             Reason::At { line, column, key, reason } => {
                 let key = if key.is_empty() { String::new() } else { format!("（{key}）") };
                 format!("第 {line} 行第 {column} 列{key}：{}", reason.chinese())
@@ -235,6 +265,7 @@ impl Reason {
             Reason::Syntax(words) => format!("TOML 语法错误（{words}）"),
             Reason::NotUtf8 => "不是 UTF-8 编码".into(),
             Reason::NotATable => "应为 [方括号] 形式的表".into(),
+            Reason::NotTables(name) => format!("应为 [[{name}]] 形式的表"),
             Reason::NotText => "应为带引号的文本".into(),
             Reason::NotPermitted => "没有权限".into(),
             Reason::NoSuchFile => "文件或文件夹不存在".into(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::problem::{Code, Language, Problem};
+use crate::problem::{Code, Language, Problem, ProblemView, Text};
 
 /// A problem as the database keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,27 @@ impl Failure {
         match language {
             Language::English => &self.en,
             Language::Chinese => &self.zh,
+        }
+    }
+
+    /// As a window shows it.
+    pub fn view(&self) -> ProblemView {
+        let code = code_named(&self.code);
+        let text = |language| {
+            let words = self.words(language);
+            // The badge follows from the code.
+            let short = Problem::new(code, "").text(language).short;
+            Text { short, what: words.what.clone(), fix: words.fix.clone() }
+        };
+        ProblemView {
+            code,
+            field: None,
+            en: text(Language::English),
+            zh: text(Language::Chinese),
+            status: None,
+            provider_code: None,
+            request_id: None,
+            retryable: self.retryable,
         }
     }
 
@@ -69,6 +90,11 @@ fn code_name(code: Code) -> String {
     }
 }
 
+/// The code of this name; one that a newer Hoist has written is none we know.
+fn code_named(name: &str) -> Code {
+    serde_json::from_value(name.into()).unwrap_or(Code::Internal)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,5 +107,8 @@ mod tests {
         assert_eq!(Failure::from_json(&failure.json()), Some(failure.clone()));
         assert_ne!(failure.words(Language::English), failure.words(Language::Chinese));
         assert_eq!(Failure::from_json("{}"), None);
+        let view = Problem::new(Code::Network, "images").view();
+        assert_eq!(failure.view(), view);
+        assert_eq!(code_named("of tomorrow"), Code::Internal);
     }
 }

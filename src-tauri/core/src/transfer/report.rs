@@ -119,6 +119,18 @@ impl Transfers {
         })
     }
 
+    /// A page of the files of a job, after the one of this number, from 0; and what the next page
+    /// begins after.
+    pub(crate) async fn file_page(
+        &self,
+        id: i64,
+        after: i64,
+    ) -> Result<Option<(Vec<FileReport>, i64)>> {
+        let page = self.inner.ledger.outcomes(id, after, PAGE).await?;
+        let Some(last) = page.last().map(|outcome| outcome.id) else { return Ok(None) };
+        Ok(Some((page.into_iter().map(FileReport::from).collect(), last)))
+    }
+
     /// Tells of every file of a job, in the order they were found.
     pub async fn files(&self, id: i64, mut tell: impl FnMut(FileReport)) -> Result<()> {
         let mut after = 0;

@@ -249,6 +249,11 @@ impl Transfers {
 
 #[cfg(test)]
 impl Transfers {
+    /// Lets a job wait for its turn.
+    pub(crate) async fn resume_for_tests(&self, id: i64) {
+        self.inner.ledger.step(id, Event::Resume, None).await.unwrap();
+    }
+
     /// The work of a job, without running it.
     pub(super) async fn work_for_tests(&self, id: i64) -> Work {
         let job = self.inner.ledger.job(id).await.unwrap();

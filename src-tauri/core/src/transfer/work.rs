@@ -122,7 +122,11 @@ impl Work {
         if let Request::Upload(Upload { listed: true, .. })
         | Request::Download(Download { listed: true, .. }) = &self.request
         {
-            return self.ledger.wait_again(self.job).await;
+            self.ledger.wait_again(self.job).await?;
+            return match self.request {
+                Request::Upload(_) => self.look_again().await,
+                Request::Download(_) => Ok(()),
+            };
         }
         match &self.request {
             Request::Upload(request) => {

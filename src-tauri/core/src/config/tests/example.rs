@@ -11,12 +11,16 @@ fn the_example_shows_every_key_and_is_valid() {
     for profile in config.profiles() {
         profile.validate().unwrap();
     }
+    for rule in config.backups() {
+        rule.validate(config.profiles()).unwrap();
+    }
     // What is written for values unlike any default is what the example shows.
     let empty = Place::empty();
     let mut all = empty.load().unwrap();
     all.put_profile(config.profile("blog").unwrap().clone(), None).unwrap();
     all.put_profile(config.profile("work").unwrap().clone(), None).unwrap();
     all.put_profile(config.profile("pictures").unwrap().clone(), None).unwrap();
+    all.put_backup(config.backup("training").unwrap().clone(), None).unwrap();
     let changed = Settings {
         default_profile: "work".into(),
         link_format: "wiki".into(),
@@ -39,6 +43,11 @@ fn the_example_shows_every_key_and_is_valid() {
     all.set_settings(changed).unwrap();
     let written: DocumentMut = empty.text().parse().unwrap();
     let shown: DocumentMut = example.parse().unwrap();
+    let rule = |doc: &DocumentMut| doc["backup"][0].as_table().unwrap().clone();
+    for (key, _) in &rule(&written) {
+        assert!(rule(&shown).contains_key(key), "backup.{key} is not shown");
+    }
+    assert_eq!(rule(&written).len(), rule(&shown).len());
     for section in ["settings", "profiles"] {
         let table = |doc: &DocumentMut| doc[section].as_table().unwrap().clone();
         let (written, shown) = (table(&written), table(&shown));

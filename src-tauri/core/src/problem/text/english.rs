@@ -1,5 +1,6 @@
 //! The sentences in English: what a person gave, the store, the doctor.
 
+mod backup;
 mod buckets;
 mod doctor;
 mod local;
@@ -186,6 +187,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         ),
         code if code.is_transfer() => transfer::sentences(problem),
         code if code.is_model() => model::sentences(problem),
+        code if code.is_backup() => backup::sentences(problem),
         Code::BucketTaken
         | Code::BucketNotEmpty
         | Code::BucketNameInvalid

@@ -19,6 +19,7 @@ const KNOWN: Known[] = [
   { label: 'images.presets', page: 'images', testid: 'presets-add' },
   { label: 'images.strip', page: 'images', testid: 'field-stripMetadata' },
   { label: 'images.dedupe', page: 'images', testid: 'field-dedupe' },
+  { label: 'backups.add', page: 'backups', testid: 'backup-add' },
   { label: 'shortcuts.global', page: 'shortcuts', testid: 'shortcut-record' },
   { label: 'shortcuts.showAll', page: 'shortcuts', testid: 'show-keys' },
   { label: 'general.language', page: 'general', testid: 'field-language' },

@@ -16,6 +16,7 @@ export type SettingsPage =
   | { kind: 'naming' }
   | { kind: 'formats' }
   | { kind: 'images' }
+  | { kind: 'backups' }
   | { kind: 'shortcuts' }
   | { kind: 'general' };
 
@@ -40,6 +41,8 @@ export class App {
   providers = $state.raw<T.ProviderView[]>([]);
   store = $state.raw<T.StoreStatus>({ running: false, publicBase: '', port: 0, moved: false });
   info = $state.raw<T.AppInfo | null>(null);
+  /** The backup rules; null until the page that shows them has asked. */
+  backups = $state.raw<T.BackupView[] | null>(null);
   /** The window could not be filled at all. */
   problem = $state.raw<T.ProblemView | null>(null);
 
@@ -121,6 +124,7 @@ export class App {
     else if (event.type === 'profiles') this.profiles = event.profiles;
     else if (event.type === 'settings') this.#useSettings(event.settings);
     else if (event.type === 'store') this.store = event.store;
+    else if (event.type === 'backups') this.backups = event.backups;
     else if (event.type === 'failure') this.fail(event.problem);
     else if (event.type === 'batch') this.#batchEnded(event.batch);
   }

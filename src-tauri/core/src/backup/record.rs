@@ -1,0 +1,486 @@
+//! What was sent, in SQLite: so that a file that has not changed is not sent again.
+//!
+//! `backups.db` follows the rules of the other databases: WAL, a newer schema is refused, a damaged
+//! file is set aside and said. A row says what a file looked like when all of it was in the bucket.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{
+    Connection, ErrorCode, OptionalExtension as _, Row, Transaction, TransactionBehavior, params,
+};
+use rusqlite_migration::{M, Migrations};
+
+use super::walk::Look;
+use crate::database::{self, Fault, Schema};
+use crate::problem::{Code, Problem, Result};
+
+/// A lane is one way: a folder of this computer to a prefix of a bucket. `sent` is what went it.
+/// `pending` is what a transfer was given, by whole path, with what it looked like then. `rules` has the transfer
+/// of each rule that has not been taken into `sent` yet, and how its last run ended.
+const INITIAL: &str = "
+CREATE TABLE lanes (
+    id     INTEGER PRIMARY KEY,
+    target TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    keep   INTEGER NOT NULL,
+    UNIQUE (target, folder, prefix, keep)
+) STRICT;
+
+CREATE TABLE sent (
+    lane     INTEGER NOT NULL REFERENCES lanes (id) ON DELETE CASCADE,
+    path     TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    size     INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    changed  INTEGER NOT NULL,
+    file     INTEGER NOT NULL,
+    hash     TEXT NOT NULL,
+    PRIMARY KEY (lane, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sent_by_key ON sent (lane, key);
+
+CREATE TABLE pending (
+    job      INTEGER NOT NULL,
+    source   TEXT NOT NULL,
+    path     TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    size     INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    changed  INTEGER NOT NULL,
+    file     INTEGER NOT NULL,
+    PRIMARY KEY (job, source)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rules (
+    name   TEXT PRIMARY KEY,
+    job    INTEGER,
+    lane   INTEGER,
+    report TEXT
+) STRICT, WITHOUT ROWID;
+";
+
+fn migrations() -> Migrations<'static> {
+    Migrations::new(vec![M::up(INITIAL)])
+}
+
+const SCHEMA: Schema = Schema {
+    name: "backups",
+    version: 1,
+    migrations,
+    check: |connection| {
+        for table in ["lanes", "sent", "pending", "rules"] {
+            connection.query_row(
+                &format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)"),
+                [],
+                |_| Ok(()),
+            )?;
+        }
+        Ok(())
+    },
+    mend: |_| Ok(()),
+    // A row that may be wrong would keep a file from being sent; the bucket is asked instead.
+    salvage: |_, _| 0,
+};
+
+/// The database. Clones share one connection. Everything here blocks: not for async threads.
+#[derive(Debug, Clone)]
+pub(super) struct Record {
+    path: Arc<PathBuf>,
+    connection: Arc<Mutex<Connection>>,
+}
+
+/// One way of files: see [`INITIAL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lane {
+    pub(super) id: i64,
+    /// Nothing has gone this way yet, or the record of it was lost.
+    pub(super) is_new: bool,
+}
+
+/// What a file looked like when it was sent, or was to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sent {
+    /// Below the folder of its lane.
+    pub(super) path: String,
+    pub(super) key: String,
+    pub(super) look: Look,
+    /// Of its content; see [`super::content`]. Empty while it is pending.
+    pub(super) hash: String,
+}
+
+impl Sent {
+    fn from_row(row: &Row<'_>, hash: String) -> rusqlite::Result<Self> {
+        Ok(Self {
+            path: row.get("path")?,
+            key: row.get("key")?,
+            look: Look {
+                size: u64::try_from(row.get::<_, i64>("size")?).unwrap_or(0),
+                modified: row.get("modified")?,
+                changed: row.get("changed")?,
+                id: row.get("file")?,
+            },
+            hash,
+        })
+    }
+}
+
+fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl Record {
+    /// Opens it, making it where needed. The problem beside it tells of a damaged one set aside.
+    pub(super) fn open(path: &Path, lock: &Path) -> Result<(Self, Option<Problem>)> {
+        let (connection, aside) =
+            database::open(path, lock, &SCHEMA).map_err(|fault| fault_problem(path, fault))?;
+        let aside = aside.map(|aside| {
+            Problem::new(Code::BackupsDamaged, aside.path.display().to_string())
+                .with_detail(aside.reason)
+        });
+        let connection = Arc::new(Mutex::new(connection));
+        Ok((Self { path: Arc::new(path.to_owned()), connection }, aside))
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        work(&self.connection()).map_err(|error| self.problem(&error))
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        let written = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .and_then(|change| {
+                let result = work(&change)?;
+                change.commit()?;
+                Ok(result)
+            });
+        written.map_err(|error| self.problem(&error))
+    }
+
+    fn problem(&self, error: &rusqlite::Error) -> Problem {
+        if database::is_damage(error) {
+            database::mark_damaged(&self.path);
+        }
+        problem(&self.path, error)
+    }
+
+    /// The lane from a folder to a prefix, made when it is new. The prefix is as it is written, with
+    /// its tokens, so that the lane stays the same from month to month.
+    pub(super) fn lane(
+        &self,
+        target: &str,
+        folder: &str,
+        prefix: &str,
+        keep: bool,
+    ) -> Result<Lane> {
+        self.write(|change| {
+            change.execute(
+                "INSERT OR IGNORE INTO lanes (target, folder, prefix, keep) VALUES (?, ?, ?, ?)",
+                params![target, folder, prefix, keep],
+            )?;
+            change.query_row(
+                "SELECT id, NOT EXISTS (SELECT 1 FROM sent WHERE lane = id) FROM lanes
+                 WHERE target = ? AND folder = ? AND prefix = ? AND keep = ?",
+                params![target, folder, prefix, keep],
+                |row| Ok(Lane { id: row.get(0)?, is_new: row.get(1)? }),
+            )
+        })
+    }
+
+    /// The same, when something has gone that way already.
+    pub(super) fn known_lane(
+        &self,
+        target: &str,
+        folder: &str,
+        prefix: &str,
+        keep: bool,
+    ) -> Result<Option<i64>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT id FROM lanes WHERE target = ? AND folder = ? AND prefix = ? AND keep = ?",
+                    params![target, folder, prefix, keep],
+                    |row| row.get(0),
+                )
+                .optional()
+        })
+    }
+
+    /// What is known of a file.
+    pub(super) fn sent(&self, lane: i64, path: &str) -> Result<Option<Sent>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT * FROM sent WHERE lane = ? AND path = ?")?
+                .query_row(params![lane, path], |row| Sent::from_row(row, row.get("hash")?))
+                .optional()
+        })
+    }
+
+    /// The other files that went to a key.
+    pub(super) fn others_of(&self, lane: i64, key: &str, path: &str) -> Result<Vec<String>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT path FROM sent WHERE lane = ? AND key = ? AND path <> ?")?
+                .query_map(params![lane, key, path], |row| row.get(0))?
+                .collect()
+        })
+    }
+
+    /// Files of a lane after a path, in the order of their paths.
+    pub(super) fn page(&self, lane: i64, after: &str, limit: u32) -> Result<Vec<Sent>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT * FROM sent WHERE lane = ? AND path > ? ORDER BY path LIMIT ?",
+                )?
+                .query_map(params![lane, after, limit], |row| {
+                    Sent::from_row(row, row.get("hash")?)
+                })?
+                .collect()
+        })
+    }
+
+    /// A file looks otherwise and holds the same bytes.
+    pub(super) fn looked(&self, lane: i64, path: &str, look: Look) -> Result<()> {
+        self.write(|change| {
+            change
+                .prepare_cached(
+                    "UPDATE sent SET modified = ?, changed = ?, file = ? WHERE lane = ? AND path = ?",
+                )?
+                .execute(params![look.modified, look.changed, look.id, lane, path])
+                .map(drop)
+        })
+    }
+
+    /// These are not in the bucket any more.
+    pub(super) fn forget(&self, lane: i64, paths: &[String]) -> Result<()> {
+        self.write(|change| {
+            let mut delete =
+                change.prepare_cached("DELETE FROM sent WHERE lane = ? AND path = ?")?;
+            paths.iter().try_for_each(|path| delete.execute(params![lane, path]).map(drop))
+        })
+    }
+
+    /// A transfer is to send these, each by its whole path.
+    pub(super) fn pend(&self, job: i64, files: &[(String, Sent)]) -> Result<()> {
+        self.write(|change| {
+            let mut insert = change.prepare_cached(
+                "INSERT OR REPLACE INTO pending (job, source, path, key, size, modified, changed, file)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            )?;
+            files.iter().try_for_each(|(source, file)| {
+                let Look { size, modified, changed, id } = file.look;
+                insert
+                    .execute(params![
+                        job, source, file.path, file.key, int(size), modified, changed, id
+                    ])
+                    .map(drop)
+            })
+        })
+    }
+
+    /// What a transfer was given.
+    pub(super) fn pending(&self, job: i64, source: &str) -> Result<Option<Sent>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT * FROM pending WHERE job = ? AND source = ?")?
+                .query_row(params![job, source], |row| Sent::from_row(row, String::new()))
+                .optional()
+        })
+    }
+
+    /// These are in the bucket, as they look here.
+    pub(super) fn arrived(&self, lane: i64, files: &[Sent]) -> Result<()> {
+        self.write(|change| {
+            let mut insert = change.prepare_cached(
+                "INSERT OR REPLACE INTO sent (lane, path, key, size, modified, changed, file, hash)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            )?;
+            files.iter().try_for_each(|file| {
+                let Look { size, modified, changed, id } = file.look;
+                insert
+                    .execute(params![
+                        lane,
+                        file.path,
+                        file.key,
+                        int(size),
+                        modified,
+                        changed,
+                        id,
+                        file.hash
+                    ])
+                    .map(drop)
+            })
+        })
+    }
+
+    /// The transfer of a rule that is still to be taken in, and its lane.
+    pub(super) fn job(&self, rule: &str) -> Result<Option<(i64, i64)>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT job, lane FROM rules WHERE name = ? AND job IS NOT NULL AND lane IS NOT NULL",
+                    [rule],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+                .optional()
+        })
+    }
+
+    /// A rule has a transfer.
+    pub(super) fn set_job(&self, rule: &str, job: i64, lane: i64) -> Result<()> {
+        self.write(|change| {
+            change
+                .execute(
+                    "INSERT INTO rules (name, job, lane) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (name) DO UPDATE SET job = ?2, lane = ?3",
+                    params![rule, job, lane],
+                )
+                .map(drop)
+        })
+    }
+
+    /// A rule's transfer has been taken in.
+    pub(super) fn clear_job(&self, rule: &str, job: i64) -> Result<()> {
+        self.write(|change| {
+            change.execute("DELETE FROM pending WHERE job = ?", [job])?;
+            change
+                .execute("UPDATE rules SET job = NULL, lane = NULL WHERE name = ?", [rule])
+                .map(drop)
+        })
+    }
+
+    /// How the last run of a rule ended, as text.
+    pub(super) fn report(&self, rule: &str) -> Result<Option<String>> {
+        let report: Option<Option<String>> = self.read(|connection| {
+            connection
+                .query_row("SELECT report FROM rules WHERE name = ?", [rule], |row| row.get(0))
+                .optional()
+        })?;
+        Ok(report.flatten())
+    }
+
+    /// Remembers how a run of a rule ended.
+    pub(super) fn set_report(&self, rule: &str, report: &str) -> Result<()> {
+        self.write(|change| {
+            change
+                .execute(
+                    "INSERT INTO rules (name, report) VALUES (?1, ?2)
+                     ON CONFLICT (name) DO UPDATE SET report = ?2",
+                    params![rule, report],
+                )
+                .map(drop)
+        })
+    }
+
+    /// A rule has another name.
+    pub(super) fn rename(&self, from: &str, to: &str) -> Result<()> {
+        self.write(|change| {
+            change
+                .execute("UPDATE OR REPLACE rules SET name = ? WHERE name = ?", params![to, from])
+                .map(drop)
+        })
+    }
+
+    /// A rule is gone. What it sent stays known: it may come back.
+    pub(super) fn remove(&self, rule: &str) -> Result<()> {
+        self.write(|change| change.execute("DELETE FROM rules WHERE name = ?", [rule]).map(drop))
+    }
+}
+
+fn fault_problem(path: &Path, fault: Fault) -> Problem {
+    let subject = path.display().to_string();
+    match fault {
+        Fault::TooNew => Problem::new(Code::BackupsTooNew, subject),
+        Fault::Damaged(reason) => {
+            Problem::new(Code::BackupsUnavailable, subject).with_detail(reason)
+        }
+        Fault::Sqlite(error) => problem(path, &error),
+        Fault::Io(path, error) => {
+            Problem::from_io(Code::BackupsUnavailable, path.display().to_string(), &error)
+        }
+    }
+}
+
+fn problem(path: &Path, error: &rusqlite::Error) -> Problem {
+    let code = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Code::DiskFull,
+        _ => Code::BackupsUnavailable,
+    };
+    let mut problem = Problem::new(code, path.display().to_string()).with_detail(error);
+    problem.retryable = database::is_passing(error);
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(dir: &Path) -> Result<(Record, Option<Problem>)> {
+        Record::open(&dir.join("backups.db"), &dir.join("lock"))
+    }
+
+    fn file(path: &str, key: &str) -> Sent {
+        let look = Look { size: 3, modified: -5, changed: 7, id: -1 };
+        Sent { path: path.into(), key: key.into(), look, hash: "h".into() }
+    }
+
+    #[test]
+    fn what_arrived_is_known_by_lane_path_and_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let (record, _) = open(dir.path()).unwrap();
+        let lane = record.lane("t", "/f", "p/{year}/", true).unwrap();
+        assert!(lane.is_new);
+        record.arrived(lane.id, &[file("a", "k"), file("b/c", "k")]).unwrap();
+        assert_eq!(record.sent(lane.id, "a").unwrap(), Some(file("a", "k")));
+        assert_eq!(record.others_of(lane.id, "k", "a").unwrap(), ["b/c"]);
+        let page = record.page(lane.id, "a", 9).unwrap();
+        assert_eq!(page, [file("b/c", "k")]);
+        assert!(!record.lane("t", "/f", "p/{year}/", true).unwrap().is_new);
+        let other = record.lane("t", "/f", "p/{year}/", false).unwrap();
+        assert!(other.is_new && other.id != lane.id);
+        record.forget(lane.id, &["a".into()]).unwrap();
+        assert_eq!(record.sent(lane.id, "a").unwrap(), None);
+    }
+
+    #[test]
+    fn the_transfer_of_a_rule_is_known_until_it_is_taken_in() {
+        let dir = tempfile::tempdir().unwrap();
+        let (record, _) = open(dir.path()).unwrap();
+        record.set_report("r", "one").unwrap();
+        record.set_job("r", 4, 1).unwrap();
+        record.pend(4, &[("/f/a".into(), file("a", "k"))]).unwrap();
+        record.rename("r", "s").unwrap();
+        assert_eq!((record.job("r").unwrap(), record.job("s").unwrap()), (None, Some((4, 1))));
+        assert_eq!(record.pending(4, "/f/a").unwrap().unwrap().look, file("a", "k").look);
+        record.clear_job("s", 4).unwrap();
+        assert_eq!((record.job("s").unwrap(), record.pending(4, "/f/a").unwrap()), (None, None));
+        assert_eq!(record.report("s").unwrap().as_deref(), Some("one"));
+        record.remove("s").unwrap();
+        assert_eq!(record.report("s").unwrap(), None);
+    }
+
+    #[test]
+    fn a_newer_record_is_refused_and_a_damaged_one_set_aside() {
+        let dir = tempfile::tempdir().unwrap();
+        let (record, _) = open(dir.path()).unwrap();
+        record.connection().pragma_update(None, "user_version", 99).unwrap();
+        drop(record);
+        assert_eq!(open(dir.path()).unwrap_err().code, Code::BackupsTooNew);
+
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("backups.db"), vec![7; 8192]).unwrap();
+        let (record, aside) = open(dir.path()).unwrap();
+        assert_eq!(aside.unwrap().code, Code::BackupsDamaged);
+        assert!(record.lane("t", "/f", "", true).unwrap().is_new);
+        let kept = std::fs::read_dir(dir.path()).unwrap();
+        let names = kept.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(names.into_iter().any(|name| name.starts_with("backups-damaged-")));
+    }
+}
