@@ -18,8 +18,10 @@ use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
 use crate::transfer::{Remotes, Transfers};
 
+mod claim;
 mod content;
 mod destination;
+mod given;
 mod pattern;
 mod plan;
 mod preview;

@@ -345,6 +345,8 @@ export class FakeBackend extends FakeQueue implements Backend {
 
   async openManager(): Promise<void> {
     this.call('openManager');
+  }
+
   async backupList(): Promise<T.BackupView[]> {
     this.call('backupList');
     return structuredClone(this.backups.rules);

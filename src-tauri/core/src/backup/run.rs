@@ -2,7 +2,6 @@
 //! transfer, and what arrived.
 
 use std::collections::HashSet;
-use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,24 +9,21 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use hoist_store::Bucket;
 use jiff::tz::TimeZone;
-use sha2::{Digest as _, Sha256};
 
 use super::content::hash;
 use super::destination::Destination;
+use super::given::Given;
 use super::plan::{Plan, Scope, Step, looks_like};
 use super::record::{Lane, Sent};
 use super::report::BackupReport;
 use super::walk::{Look, Selection};
 use super::{BackupRule, Backups};
 use crate::history::blocking;
-use crate::home::create_private_dir;
 use crate::problem::{Code, Problem, Result};
-use crate::transfer::{
-    FileReport, FileResult, Meter, NamedFile, Priority, State, Upload, look_up_object,
-};
+use crate::transfer::{FileReport, FileResult, Meter, State, look_up_object};
 
-/// Files handed to a transfer, or looked for in the bucket, at a time.
-const BATCH: usize = 500;
+/// Files looked for in the bucket at a time.
+const BATCH: u32 = 500;
 
 /// Questions to the bucket at once.
 const AT_ONCE: usize = 16;
@@ -81,31 +77,7 @@ pub(crate) struct Ended {
     pub(super) young: Vec<(PathBuf, Look)>,
 }
 
-/// Held while a rule runs; the operating system lets go of it however the process ends.
-#[derive(Debug)]
-pub(super) struct Claim {
-    _file: File,
-}
-
 impl Backups {
-    /// Takes a rule for this process; `None` when another has it. Blocks: not for async threads.
-    pub(super) fn claim(&self, name: &str) -> Result<Option<Claim>> {
-        create_private_dir(&self.inner.locks)?;
-        // Names are the person's; a digest of one is a file name everywhere.
-        let digest = hex::encode(&Sha256::digest(name)[..16]);
-        let path = self.inner.locks.join(digest);
-        let file = File::options().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(|error| {
-            Problem::from_io(Code::DataUnwritable, path.display().to_string(), &error)
-        })?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Claim { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            // A file system without locks does without.
-            Err(TryLockError::Error(_)) => Ok(Some(Claim { _file: file })),
-        }
-    }
-
     /// Runs a rule that has been claimed. What goes wrong stands in the report.
     pub(super) async fn run(&self, run: Run) -> Ended {
         let mut ended = Ended::default();
@@ -203,8 +175,7 @@ impl Backups {
         let (mut missing, mut after) = (HashSet::new(), String::new());
         loop {
             let (record, from) = (self.inner.record.clone(), after.clone());
-            let limit = u32::try_from(BATCH).unwrap_or(u32::MAX);
-            let page = blocking(move || record.page(lane, &from, limit)).await?;
+            let page = blocking(move || record.page(lane, &from, BATCH)).await?;
             let Some(last) = page.last() else { return Ok(missing) };
             after = last.path.clone();
             let gone: Vec<Option<String>> = stream::iter(page)
@@ -361,66 +332,6 @@ impl Backups {
             tracing::warn!(%problem, job, "the transfer of a backup could not be given up whole");
         }
         self.close(rule, job).await
-    }
-}
-
-/// A transfer that is made when there is something for it.
-struct Given {
-    backups: Backups,
-    rule: BackupRule,
-    upload: Upload,
-    lane: i64,
-    job: Option<i64>,
-    batch: Vec<(String, Sent)>,
-    runtime: tokio::runtime::Handle,
-}
-
-impl Given {
-    fn new(backups: &Backups, run: &Run, lane: Lane) -> Self {
-        let upload = Upload {
-            sources: vec![run.rule.folder.clone()],
-            prefix: Destination::pattern(&run.rule, &run.root),
-            // Without a record of this way, the bucket is asked before anything is sent to it.
-            if_changed: lane.is_new,
-            ..Upload::default()
-        };
-        Self {
-            backups: backups.clone(),
-            rule: run.rule.clone(),
-            upload,
-            lane: lane.id,
-            job: None,
-            batch: Vec::new(),
-            runtime: tokio::runtime::Handle::current(),
-        }
-    }
-
-    fn add(&mut self, source: String, sent: Sent) -> Result<()> {
-        self.batch.push((source, sent));
-        if self.batch.len() >= BATCH { self.hand_over() } else { Ok(()) }
-    }
-
-    fn hand_over(&mut self) -> Result<()> {
-        if self.batch.is_empty() {
-            return Ok(());
-        }
-        let inner = &self.backups.inner;
-        let job = match self.job {
-            Some(job) => job,
-            None => {
-                let (upload, profile) = (self.upload.clone(), &self.rule.profile);
-                let adding = inner.transfers.add_named(profile, upload, Priority::Low);
-                let job = self.runtime.block_on(adding)?;
-                self.job = Some(job);
-                inner.record.set_job(&self.rule.name, job, self.lane)?;
-                job
-            }
-        };
-        let batch = std::mem::take(&mut self.batch);
-        // Written down first: what is in the transfer can always be taken in.
-        inner.record.pend(job, &batch)?;
-        let files = batch.into_iter().map(|(path, sent)| NamedFile { path, key: sent.key });
-        inner.transfers.name_files(job, files.collect())
     }
 }
 

@@ -2,19 +2,16 @@
 //!
 //! What the system tells of changes only says where to look; what counts is what the file looks like.
 //! A file is sent once it has looked the same for a few seconds. When more happens than can be told,
-//! or the folder was away, all of it is looked at. Memory is bounded: at most [`TOLD`] messages and
-//! [`MOST`] files wait.
+//! or the folder was away, all of it is looked at. Memory is bounded: at most 1,024 messages and
+//! 10,000 files wait.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use notify::event::{AccessKind, AccessMode, EventKind};
-use notify::{Config, RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::sync::mpsc::{Receiver, channel};
 
 use super::plan::Scope;
 use super::run::Ended;
@@ -22,14 +19,15 @@ use super::walk::{Look, Selection};
 use crate::history::blocking;
 use crate::problem::Result;
 
+mod ears;
+
+use ears::{Ears, folder_id};
+
 /// A file that has looked the same for this long is not being written to any more.
 const SETTLED: Duration = Duration::from_secs(3);
 
 /// Time between two looks at what waits.
 const TICK: Duration = Duration::from_millis(500);
-
-/// Messages of the system that wait to be read.
-const TOLD: usize = 1_024;
 
 /// Files that wait until they have settled.
 const MOST: usize = 10_000;
@@ -92,80 +90,6 @@ struct Watch {
     not_before: Instant,
     pause: Duration,
     away: bool,
-}
-
-/// What the system tells of one folder.
-struct Ears {
-    folder: FolderId,
-    told: Receiver<PathBuf>,
-    /// More has happened than was told.
-    missed: Arc<AtomicBool>,
-    /// `None` where the system cannot watch it.
-    watcher: Option<RecommendedWatcher>,
-    walked: Instant,
-}
-
-/// Tells a folder from one that was put in its place.
-type FolderId = (u64, u64);
-
-fn folder_id(folder: &Path) -> Option<FolderId> {
-    let metadata = std::fs::metadata(folder).ok().filter(std::fs::Metadata::is_dir)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        Some((metadata.dev(), metadata.ino()))
-    }
-    #[cfg(not(unix))]
-    {
-        drop(metadata);
-        Some((0, 0))
-    }
-}
-
-impl Ears {
-    /// Begins to listen. Blocks: a large tree takes a moment.
-    fn new(folder: &Path, id: FolderId) -> Self {
-        let (tell, told) = channel(TOLD);
-        let missed = Arc::new(AtomicBool::new(false));
-        let lost = Arc::clone(&missed);
-        let heard = move |event: notify::Result<notify::Event>| {
-            let Ok(event) = event else {
-                lost.store(true, Ordering::Relaxed);
-                return;
-            };
-            if event.need_rescan() {
-                lost.store(true, Ordering::Relaxed);
-            }
-            if !matters(event.kind) {
-                return;
-            }
-            for path in event.paths {
-                if tell.try_send(path).is_err() {
-                    lost.store(true, Ordering::Relaxed);
-                }
-            }
-        };
-        // By its real name: a link that a person named is watched, links below are not.
-        let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let config = Config::default().with_follow_symlinks(false);
-        let watcher = RecommendedWatcher::new(heard, config).and_then(|mut watcher| {
-            watcher.watch(&real, RecursiveMode::Recursive)?;
-            Ok(watcher)
-        });
-        let watcher = watcher
-            .inspect_err(|error| tracing::warn!(%error, "not watched, but walked once a minute"))
-            .ok();
-        Self { folder: id, told, missed, watcher, walked: Instant::now() }
-    }
-}
-
-/// Reading a file is no change, and one that is gone need not be looked at.
-fn matters(kind: EventKind) -> bool {
-    match kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
-        EventKind::Access(_) | EventKind::Remove(_) => false,
-        _ => true,
-    }
 }
 
 impl Watch {
