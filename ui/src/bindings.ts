@@ -150,37 +150,57 @@ export type BackupProgress = {
 
 /**  Which files of a folder go where, and when. */
 export type BackupRule = {
+	/**  1 to 64 characters, the only one of this name. */
 	name: string,
+	/**  Absolute path of a folder of this computer. */
 	folder: string,
+	/**  Which files below it: `*.npy`, `runs/**\/*.ckpt`. Without any, all of them. */
 	patterns: string[],
+	/**  Which of those not, and folders that are not entered: `tmp/`, `*.part`. */
 	excludes: string[],
+	/**  The place they go to: a profile, or `PROFILE/BUCKET`. */
 	profile: string,
+	/**
+	 *  The folder there, below the profile's own: `training-data/{year}/{month}/`. The dates are
+	 *  those of each file's last change.
+	 */
 	prefix: string,
+	/**  Keys keep the folders between `folder` and the file. */
 	keepFolders: boolean,
 	when: When,
+	/**  A rule that is not enabled runs only when it is named. */
 	enabled: boolean,
 };
 
 /**  How a run ended. */
 export type BackupRunView = {
+	/**  Milliseconds since 1970, UTC. */
 	startedAt: number,
 	endedAt: number,
 	sent: number,
 	bytes: number,
 	unchanged: number,
+	/**  Links, which are not followed. */
 	skipped: number,
 	failed: number,
+	/**  The first of the failures. */
 	failures: ProblemView[],
+	/**  Why the run as a whole did not get to its end. */
 	problem: ProblemView | null,
+	/**  It was told to stop, and goes on where it was when it runs again. */
 	stopped: boolean,
 };
 
 /**  A rule, and how it stands. */
 export type BackupView = {
 	rule: BackupRule,
+	/**  How far it is, while it runs here. */
 	running: BackupProgress | null,
+	/**  Its folder is watched: `true` when it is there, `false` while it is away. */
 	watching: boolean | null,
+	/**  How its last run ended; none when it has not run. */
 	last: BackupRunView | null,
+	/**  Why it cannot run as it is written. */
 	problem: ProblemView | null,
 };
 
@@ -228,7 +248,7 @@ export type CheckView = {
 };
 
 /**  What happened. Each has its sentences in `problem/text.rs`. */
-export type Code = "backupNotFound" | "backupExists" | "backupInvalid" | "backupFolderMissing" | "backupPaused" | "backupsUnavailable" | "backupsTooNew" | "backupsDamaged" | "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFile" | "notAnImage" | "brokenImage" | "imageTooLarge" | "tooManyBytes" | "formatUnsupported" | "clipboardEmpty" | "clipboardUnavailable" | "urlInvalid" | "urlUnreachable" | "accessDenied" | "credentialsRejected" | 
+export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFile" | "notAnImage" | "brokenImage" | "imageTooLarge" | "tooManyBytes" | "formatUnsupported" | "clipboardEmpty" | "clipboardUnavailable" | "urlInvalid" | "urlUnreachable" | "accessDenied" | "credentialsRejected" | 
 /**  Temporary keys whose time is over. */
 "credentialsExpired" | 
 /**  A bill is open, or the service is turned off. */
@@ -300,7 +320,15 @@ export type Code = "backupNotFound" | "backupExists" | "backupInvalid" | "backup
 /**  Others changed the aliases all the time. */
 "modelAliasesBusy" | 
 /**  Neither safetensors nor GGUF, or damaged; see `reason`. */
-"modelFileBroken" | 
+"modelFileBroken" | "backupNotFound" | "backupExists" | 
+/**  A field of a backup rule; see `field` and `reason`. */
+"backupInvalid" | 
+/**  The folder of a rule is not there now: moved, or on a disk that is not connected. */
+"backupFolderMissing" | 
+/**  The transfer of a rule was paused by a person, so it does not go on by itself. */
+"backupPaused" | "backupsUnavailable" | "backupsTooNew" | 
+/**  It was set aside: what is in the bucket already is found there again. */
+"backupsDamaged" | 
 /**  The endpoint's certificate is for another name, over, or from nobody known. */
 "certificateInvalid" | 
 /**  The public URL has browsers save what they should show. */
@@ -782,6 +810,15 @@ export type UploadView = {
 	notes: Note[],
 };
 
+/**  When a rule runs. */
+export type When = 
+/**  Only when a person asks for it. */
+"manual" | 
+/**  Also each time the window's program starts. */
+"start" | 
+/**  Also as soon as files change, while the window's program or `hoist backup watch` runs. */
+"watch";
+
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
     try {
@@ -792,5 +829,3 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
-/**  When a rule runs. */
-export type When = "manual" | "start" | "watch";

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hoist_core::app::{App, Ran};
 use hoist_core::backup::{Tell, When};
 use hoist_core::problem::Result;
-use hoist_core::transfer::FileResult;
+use hoist_core::transfer::{FileReport, FileResult};
 
 use super::run::{Teller, known};
 use crate::args::backup::WatchBackupArgs;
@@ -75,7 +75,7 @@ fn ran(say: Say) -> Ran {
 fn told(teller: &Arc<Teller>, say: Say) -> Tell {
     let tell = teller.tell();
     let teller = Arc::clone(teller);
-    Arc::new(move |file| {
+    Arc::new(move |file: FileReport| {
         if file.result == FileResult::Done {
             say.done(format!("{} {}", say.pick("Sent", "已发送"), file.key));
         }

@@ -52,8 +52,7 @@ pub(crate) async fn backup_folder(desktop: Shared<'_>, rule: BackupRule) -> Repl
 #[specta::specta]
 pub(crate) async fn backup_run(desktop: Shared<'_>, name: String, check: bool) -> Reply<()> {
     let options = BackupOptions { check, dry_run: false };
-    let (meter, tell) = (Arc::default(), Arc::new(|_| {}));
-    desktop.core.run_backup(&name, options, meter, tell).await?;
+    desktop.core.run_backup(&name, options, Arc::default(), Arc::new(|_| {})).await?;
     Ok(())
 }
 
