@@ -84,7 +84,8 @@ async fn one(
     } else {
         let tally = tally(&report);
         let text = jobs::summary(tally, meter.read(), start.elapsed(), say);
-        say.done(format!("{name}: {}, {text}", unchanged(&report, say)));
+        let (colon, comma) = (say.pick(": ", "："), say.pick(", ", "，"));
+        say.done(format!("{name}{colon}{}{comma}{text}", unchanged(&report, say)));
     }
     if report.stopped {
         say.hint(format!(
