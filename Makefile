@@ -1,6 +1,6 @@
 # `make run` and `make test` need nothing but Rust: they bring the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-strict check bench screenshots
+.PHONY: help setup build run test test-strict test-crash check bench screenshots
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,12 +22,17 @@ test: ## everything: checks, unit, contract, command line, browser, and the real
 test-strict: ## the contract suite on Ceph radosgw and OpenStack Swift too
 	.ci/test --strict
 
+test-crash: ## transfers of 1 GiB and of 2,000 files killed 100 times, and 10,000 objects through every fault
+	HOIST_CRASH_KILLS=25 HOIST_CRASH_MIB=1024 HOIST_CRASH_FILES=2000 cargo test --workspace --locked --test crash -- --nocapture
+	HOIST_FAULTS_OBJECTS=10000 cargo test --workspace --locked --test faults -- --nocapture
+
 check: ## formatting, clippy, biome, svelte-check, licences and sources of every crate
 	.ci/check
 
-bench: ## side by side with PicGo and with a bare window; writes docs/BENCHMARKS.md
+bench: ## side by side with PicGo, a bare window, and other clients of S3; writes docs/BENCHMARKS.md
 	.ci/setup test
 	python3 bench/run.py
+	python3 bench/transfers.py --write
 
 screenshots: ## take the README's pictures from the real window
 	node tests/e2e/run.mjs

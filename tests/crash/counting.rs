@@ -15,6 +15,9 @@ pub(crate) struct Counts {
     open: AtomicU64,
     /// Answers of 500 and above, after which a request goes again.
     failures: AtomicU64,
+    /// Requests that send or fetch an object or a part of one, and those that list.
+    puts: AtomicU64,
+    gets: AtomicU64,
 }
 
 /// Bytes of one run.
@@ -22,17 +25,30 @@ pub(crate) struct Counts {
 pub(crate) struct Moved {
     pub(crate) up: u64,
     pub(crate) down: u64,
+    pub(crate) puts: u64,
+    pub(crate) gets: u64,
 }
 
 impl Moved {
     pub(crate) fn since(self, before: Moved) -> Moved {
-        Moved { up: self.up - before.up, down: self.down - before.down }
+        Moved {
+            up: self.up - before.up,
+            down: self.down - before.down,
+            puts: self.puts - before.puts,
+            gets: self.gets - before.gets,
+        }
     }
 }
 
 impl Counts {
     pub(crate) fn now(&self) -> Moved {
-        Moved { up: self.up.load(Ordering::Relaxed), down: self.down.load(Ordering::Relaxed) }
+        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Moved {
+            up: get(&self.up),
+            down: get(&self.down),
+            puts: get(&self.puts),
+            gets: get(&self.gets),
+        }
     }
 
     /// Whether every connection is closed, and so everything on its way has been counted.
@@ -71,8 +87,15 @@ fn pump(from: &TcpStream, to: &TcpStream, counts: &Arc<Counts>, which: fn(&Count
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(n @ 1..) = from.read(&mut buffer) {
             which(&counts).fetch_add(n as u64, Ordering::Relaxed);
-            if buffer[..n].starts_with(b"HTTP/1.1 5") {
-                counts.failures.fetch_add(1, Ordering::Relaxed);
+            // Nobody sends the next request before the answer to the last: each begins a piece.
+            for (begins, count) in [
+                (&b"HTTP/1.1 5"[..], &counts.failures),
+                (b"PUT /", &counts.puts),
+                (b"GET /", &counts.gets),
+            ] {
+                if buffer[..n].starts_with(begins) {
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
             }
             if to.write_all(&buffer[..n]).is_err() {
                 break;

@@ -13,11 +13,16 @@ use crate::counting::{Counts, Moved, start};
 const HOIST: &str = env!("CARGO_BIN_EXE_hoist");
 
 /// No run takes longer, on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(600);
 
-/// How often each test kills.
+/// How often each way is killed.
 pub(crate) fn kills() -> u64 {
-    std::env::var("HOIST_CRASH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(4)
+    number("HOIST_CRASH_KILLS", 4)
+}
+
+/// A number from the environment.
+pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {

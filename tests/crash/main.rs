@@ -1,7 +1,9 @@
 //! The real `hoist put` and `hoist get`, killed with SIGKILL at random moments and run again, against
 //! a real S3 server behind a proxy that counts.
 //!
-//! `HOIST_CRASH_SEED` repeats a run, `HOIST_CRASH_KILLS` sets how often each test kills (4).
+//! `HOIST_CRASH_SEED` repeats a run, `HOIST_CRASH_KILLS` sets how often each of the four ways is killed
+//! (4), `HOIST_CRASH_MIB` how large the file is (128), and `HOIST_CRASH_FILES` how many are in the tree
+//! (200). `make test-crash` takes 25, 1024 and 2000.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
@@ -15,7 +17,8 @@ use std::path::Path;
 use hoist_store::s3::{S3Bucket, S3Dialect};
 use hoist_store::{Bucket as _, ListRequest, MultipartUpload as _};
 
-use killing::{Moment, Scene, block_on, kills, server};
+use counting::Moved;
+use killing::{Moment, Scene, block_on, kills, number, server};
 
 const MIB: u64 = 1 << 20;
 
@@ -37,21 +40,34 @@ fn no_orphans(bucket: &S3Bucket) {
     assert_eq!(block_on(bucket.list_uploads("")).unwrap(), []);
 }
 
+/// Of the large file.
+fn size() -> u64 {
+    number("HOIST_CRASH_MIB", 128) * MIB
+}
+
+/// When to kill next: right at the start, near the end, and anywhere.
+fn moment(scene: &mut Scene, kill: u64) -> Moment {
+    match kill {
+        0 => Moment::After(scene.random.u64(0..300)),
+        1 => Moment::Moved(size() - 8 * MIB),
+        // So that most come before it is complete.
+        _ => Moment::Moved(scene.random.u64(1..size() * 2 / kills().max(4))),
+    }
+}
+
 #[test]
 fn a_large_upload_is_killed_and_arrives() {
     let mut scene = Scene::new("crash-up");
-    let size = 128 * MIB;
+    let size = size();
     let source = scene.noise("large.bin", size);
-    let (mut sent, mut most) = (0, size);
-    for kill in 0..kills() {
-        // Right at the start, near the end, and anywhere.
-        let moment = match kill {
-            0 => Moment::After(scene.random.u64(0..300)),
-            1 => Moment::Moved(size - 8 * MIB),
-            _ => Moment::Moved(scene.random.u64(1..size / 2)),
-        };
+    let (mut sent, mut most, mut killed) = (0, size, 0);
+    while killed < kills() {
+        let moment = moment(&mut scene, killed);
         match scene.run_and_kill(&["put", "large.bin", "cloud:"], moment) {
-            Some(run) => (sent, most) = (sent + run.up, most + run.up.min(IN_FLIGHT)),
+            Some(run) => {
+                (sent, most) = (sent + run.up, most + run.up.min(IN_FLIGHT));
+                killed += 1;
+            }
             None => (sent, most) = (0, size),
         }
     }
@@ -63,24 +79,24 @@ fn a_large_upload_is_killed_and_arrives() {
     assert_eq!(block_on(bucket.head("large.bin")).unwrap().size, size);
     scene.run_to_the_end(&["get", "cloud:large.bin", "back.bin"]);
     scene.same(&source, &scene.path("back.bin"));
+    eprintln!("{killed} kills; since it last began anew {sent} bytes were sent of {size}");
 }
 
 #[test]
 fn a_large_download_is_killed_and_arrives() {
     let mut scene = Scene::new("crash-down");
-    let size = 128 * MIB;
+    let size = size();
     let source = scene.noise("large.bin", size);
     scene.run_to_the_end(&["put", "large.bin", "cloud:"]);
-    let (mut received, mut most) = (0, size);
+    let (mut received, mut most, mut killed) = (0, size, 0);
     let get = ["get", "cloud:large.bin", "out/back.bin"];
-    for kill in 0..kills() {
-        let moment = match kill {
-            0 => Moment::After(scene.random.u64(0..300)),
-            1 => Moment::Moved(size - 8 * MIB),
-            _ => Moment::Moved(scene.random.u64(1..size / 2)),
-        };
+    while killed < kills() {
+        let moment = moment(&mut scene, killed);
         match scene.run_and_kill(&get, moment) {
-            Some(run) => (received, most) = (received + run.down, most + run.down.min(IN_FLIGHT)),
+            Some(run) => {
+                (received, most) = (received + run.down, most + run.down.min(IN_FLIGHT));
+                killed += 1;
+            }
             None => (received, most) = (0, size),
         }
     }
@@ -92,28 +108,55 @@ fn a_large_download_is_killed_and_arrives() {
     );
     scene.same(&source, &scene.path("out/back.bin"));
     assert_eq!(names(&scene.path("out")), ["back.bin"]);
+    eprintln!("{killed} kills; since it last began anew {received} bytes came of {size}");
 }
 
 #[test]
 fn a_tree_is_killed_both_ways_and_arrives() {
     let mut scene = Scene::new("crash-tree");
-    for n in 0..200 {
-        scene.noise(&format!("tree/{}/{n}", n % 7), n * 97);
+    let files = number("HOIST_CRASH_FILES", 200);
+    for n in 0..files {
+        scene.noise(&format!("tree/{}/{n}", n % 7), n * 97 % 20_000);
     }
     scene.noise("tree/large.bin", 20 * MIB);
+    // Files on their way are sent again, and the large one has three parts. Runs list, or look up.
+    let once = files + 3 + 8;
     let get = ["get", "cloud:t/", "out"];
-    for (args, most) in [(&["put", "tree", "cloud:t"], 1_500), (&get, 1_500)] {
-        for _ in 0..kills() {
-            let moment = Moment::After(scene.random.u64(0..most));
-            scene.run_and_kill(args, moment);
+    for (args, which) in [
+        (&["put", "tree", "cloud:t"], (|run| run.puts) as fn(&Moved) -> u64),
+        (&get, |run| run.gets),
+    ] {
+        let (mut requests, mut most, mut killed) = (0, once, 0);
+        while killed < kills() {
+            // A debug build does some hundred files a second.
+            let moment = Moment::After(scene.random.u64(0..500 + files * 5));
+            match scene.run_and_kill(args, moment) {
+                Some(run) => {
+                    (requests, most) = (requests + which(&run), most + 8 + 8 + files / 1_000);
+                    killed += 1;
+                }
+                None => (requests, most) = (0, once),
+            }
         }
-        scene.run_to_the_end(args);
+        requests += which(&scene.run_to_the_end(args));
+        most += scene.failures();
+        assert!(requests <= most, "{requests} requests, at most {most} expected; {scene:?}");
+        eprintln!("{killed} kills; since it last began anew {requests} requests for {files} files");
     }
     let bucket = bucket("crash-tree");
     no_orphans(&bucket);
-    let listed = block_on(bucket.list(&ListRequest::default())).unwrap();
-    assert_eq!(listed.objects.len(), 201);
-    assert_eq!(files(&scene.path("tree")), files(&scene.path("out")));
+    let mut listed = 0;
+    let mut request = ListRequest::default();
+    loop {
+        let page = block_on(bucket.list(&request)).unwrap();
+        listed += page.objects.len() as u64;
+        match page.next {
+            Some(next) => request.page = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(listed, files + 1);
+    assert_eq!(self::files(&scene.path("tree")), self::files(&scene.path("out")));
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -39,10 +39,12 @@ mod run;
 mod runner;
 mod scan;
 mod send;
+mod small;
 mod stall;
 mod state;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod work;
 
 pub use failure::{Failure, Words};

@@ -25,6 +25,17 @@ pub enum Body {
         /// How many bytes.
         len: u64,
     },
+    /// The same, with the MD5 it has: nobody needs to read it twice.
+    Hashed {
+        /// The file.
+        path: PathBuf,
+        /// First byte.
+        offset: u64,
+        /// How many bytes.
+        len: u64,
+        /// Of these bytes; see [`crate::md5_of_sections`].
+        md5: [u8; 16],
+    },
 }
 
 impl Body {
@@ -32,7 +43,7 @@ impl Body {
     pub fn len(&self) -> u64 {
         match self {
             Body::Bytes(bytes) => bytes.len() as u64,
-            Body::File { len, .. } => *len,
+            Body::File { len, .. } | Body::Hashed { len, .. } => *len,
         }
     }
 
@@ -52,7 +63,7 @@ impl Body {
     pub async fn read(&self) -> Result<Bytes> {
         match self {
             Body::Bytes(bytes) => Ok(bytes.clone()),
-            Body::File { path, offset, len } => {
+            Body::File { path, offset, len } | Body::Hashed { path, offset, len, .. } => {
                 let wrong = |error| unreadable(path, error);
                 let mut file = tokio::fs::File::open(path).await.map_err(wrong)?;
                 file.seek(SeekFrom::Start(*offset)).await.map_err(wrong)?;

@@ -131,6 +131,9 @@ pub struct Object {
     pub start: u64,
     /// How many bytes the stream holds.
     pub len: u64,
+    /// Whether an ETag in the form of an MD5, or of one of parts, is that of the bytes: with keys of
+    /// the customer's, and at some stores, it is not.
+    pub etag_is_md5: bool,
     /// The bytes. Ends with [`crate::ErrorKind::Integrity`] when fewer arrive than were promised.
     pub stream: ObjectStream,
 }

@@ -355,6 +355,11 @@ impl MultipartUpload for FaultyBucket {
         self.plain(Operation::Complete, key, inner.complete(key, upload_id, parts)).await
     }
 
+    async fn stored_part(&self, key: &str, etag: &str, number: u32) -> Result<Option<u64>> {
+        let inner = self.parts()?;
+        self.plain(Operation::Head, key, inner.stored_part(key, etag, number)).await
+    }
+
     async fn abort(&self, key: &str, upload_id: &str) -> Result<()> {
         let inner = self.parts()?;
         self.plain(Operation::Abort, key, inner.abort(key, upload_id)).await

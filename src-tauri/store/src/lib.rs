@@ -22,6 +22,7 @@ mod net;
 pub mod oss;
 mod receiving;
 pub mod s3;
+mod sections;
 mod sending;
 mod xml;
 
@@ -39,3 +40,4 @@ pub use config::{
 };
 pub use error::{ErrorKind, Result, Retry, StoreError};
 pub use multipart::{CompletedPart, MultipartUpload, PartInfo, PartPage, UploadInfo};
+pub use sections::{SIDE_BY_SIDE, md5_of_sections};

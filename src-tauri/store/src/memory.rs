@@ -34,6 +34,8 @@ pub struct MemoryBucket {
 struct State {
     objects: BTreeMap<String, Stored>,
     uploads: BTreeMap<String, parts::Upload>,
+    /// The sizes of the parts of what was joined, by ETag.
+    joined: BTreeMap<String, Vec<u64>>,
     next_upload: u64,
 }
 
@@ -191,7 +193,8 @@ impl Bucket for MemoryBucket {
         let (start, len) = resolve_range(options.range, stored.meta.size)?;
         let index = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let bytes = stored.bytes.slice(index(start)..index(start + len));
-        Ok(Object { meta: stored.meta, start, len, stream: Box::pin(stream::iter([Ok(bytes)])) })
+        let stream = Box::pin(stream::iter([Ok(bytes)]));
+        Ok(Object { meta: stored.meta, start, len, etag_is_md5: true, stream })
     }
 
     async fn head(&self, key: &str) -> Result<ObjectMeta> {

@@ -8,7 +8,8 @@ use crate::{Body, Progress, PutOptions, PutResult, Result};
 /// Multipart uploads on those Buckets that have them.
 #[async_trait]
 pub trait MultipartUpload: Send + Sync {
-    /// Starts an upload and returns its id.
+    /// Starts an upload and returns its id. Sent once: an answer that was lost may have started one
+    /// that nobody knows of.
     async fn create(&self, key: &str, options: &PutOptions) -> Result<String>;
 
     /// Sends one part; numbers start at 1.
@@ -31,6 +32,13 @@ pub trait MultipartUpload: Send + Sync {
         upload_id: &str,
         parts: &[CompletedPart],
     ) -> Result<PutResult>;
+
+    /// The size of one part of an object that was joined from parts, while its ETag is this one;
+    /// `None` where that cannot be asked.
+    async fn stored_part(&self, key: &str, etag: &str, number: u32) -> Result<Option<u64>> {
+        let _ = (key, etag, number);
+        Ok(None)
+    }
 
     /// Gives the upload up and frees its parts.
     async fn abort(&self, key: &str, upload_id: &str) -> Result<()>;

@@ -140,12 +140,25 @@ impl S3Bucket {
         operation: CustomizableOperation<T, E, B>,
         limit: Duration,
     ) -> CustomizableOperation<T, E, B> {
+        self.shape(operation).config_override(self.limited(limit))
+    }
+
+    /// The same for a request that must not be carried out twice unnoticed: what may have reached the
+    /// store is not sent again.
+    fn tune_once<T, E, B>(
+        &self,
+        operation: CustomizableOperation<T, E, B>,
+        limit: Duration,
+    ) -> CustomizableOperation<T, E, B> {
+        self.shape(operation).config_override(self.limited(limit).retry_classifier(wire::Once))
+    }
+
+    fn limited(&self, limit: Duration) -> aws_sdk_s3::config::Builder {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(self.inner.connect_timeout)
             .operation_attempt_timeout(limit)
             .build();
-        self.shape(operation)
-            .config_override(aws_sdk_s3::Config::builder().timeout_config(timeouts))
+        aws_sdk_s3::Config::builder().timeout_config(timeouts)
     }
 
     fn shape<T, E, B>(

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::sync::watch;
-use tokio_util::io::poll_read_buf;
+use tokio::task::JoinHandle;
 
 use crate::body::{shrunk, unreadable};
 use crate::{Body, Progress, Result, StoreError};
@@ -91,7 +91,9 @@ impl<H: Hash> Sending<H> {
         Counting {
             source: match &self.body {
                 Body::Bytes(bytes) => Source::Bytes(bytes.clone()),
-                Body::File { path, offset, .. } => Source::Unopened(path.clone(), *offset),
+                Body::File { path, offset, .. } | Body::Hashed { path, offset, .. } => {
+                    Source::Unopened(path.clone(), *offset)
+                }
             },
             left: self.body.len(),
             sent: 0,
@@ -118,7 +120,7 @@ pub(crate) async fn hash_body<H: Hash>(body: &Body) -> Result<H::Out> {
             let bytes = bytes.clone();
             aside(move || Ok(hash_bytes::<H>(&bytes))).await
         }
-        Body::File { path, offset, len } => {
+        Body::File { path, offset, len } | Body::Hashed { path, offset, len, .. } => {
             let (path, offset, len) = (path.clone(), *offset, *len);
             aside(move || hash_file::<H>(&path, offset, len)).await
         }
@@ -138,9 +140,7 @@ fn hash_bytes<H: Hash>(bytes: &[u8]) -> H::Out {
 }
 
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        StoreError::new(crate::ErrorKind::Other, "reading was interrupted").with_source(error)
-    })?
+    tokio::task::spawn_blocking(work).await.map_err(interrupted)?
 }
 
 fn open(path: &Path, offset: u64) -> Result<std::fs::File> {
@@ -182,35 +182,64 @@ enum Source {
     Bytes(Bytes),
     /// Opened when the first byte is wanted: more bodies are made than are sent.
     Unopened(PathBuf, u64),
-    File {
-        file: tokio::fs::File,
-        path: PathBuf,
-        buffer: BytesMut,
-    },
+    File(Reading),
+}
+
+/// A file that is read ahead of the connection, a piece at a time.
+struct Reading {
+    path: PathBuf,
+    /// What has been read and not sent.
+    buffer: Bytes,
+    /// The file, while nobody reads from it.
+    file: Option<std::fs::File>,
+    /// Somebody who does.
+    reader: Option<JoinHandle<Result<(std::fs::File, Vec<u8>)>>>,
+}
+
+impl Reading {
+    /// At most `most` bytes, of the `left` that are wanted.
+    fn poll(&mut self, context: &mut Context<'_>, most: usize, left: u64) -> Poll<Result<Bytes>> {
+        if self.buffer.is_empty() {
+            if let Some(file) = self.file.take() {
+                let n = left.min(READ as u64);
+                let path = self.path.clone();
+                self.reader = Some(tokio::task::spawn_blocking(move || read(file, &path, n)));
+            }
+            let Some(reader) = &mut self.reader else { return Poll::Ready(Ok(Bytes::new())) };
+            let ended = ready!(Pin::new(reader).poll(context));
+            self.reader = None;
+            let (file, piece) = ended.map_err(interrupted).flatten()?;
+            if piece.is_empty() {
+                return Poll::Ready(Err(shrunk(&self.path)));
+            }
+            (self.file, self.buffer) = (Some(file), piece.into());
+        }
+        Poll::Ready(Ok(self.buffer.split_to(most.min(self.buffer.len()))))
+    }
+}
+
+/// The next `n` bytes, fewer at the end of the file.
+fn read(file: std::fs::File, path: &Path, n: u64) -> Result<(std::fs::File, Vec<u8>)> {
+    let mut piece = Vec::with_capacity(usize::try_from(n).unwrap_or(0));
+    (&file).take(n).read_to_end(&mut piece).map_err(|error| unreadable(path, error))?;
+    Ok((file, piece))
+}
+
+fn interrupted(error: tokio::task::JoinError) -> StoreError {
+    StoreError::new(crate::ErrorKind::Other, "reading was interrupted").with_source(error)
 }
 
 impl<H: Hash> Counting<H> {
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes>> {
         if let Source::Unopened(path, offset) = &self.source {
+            let file = Some(open(path, *offset)?);
             let path = path.clone();
-            let mut file = tokio::fs::File::from_std(open(&path, *offset)?);
-            file.set_max_buf_size(READ);
-            self.source = Source::File { file, path, buffer: BytesMut::new() };
+            self.source = Source::File(Reading { path, buffer: Bytes::new(), file, reader: None });
         }
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(FRAME);
         match &mut self.source {
             Source::Bytes(bytes) => Poll::Ready(Ok(bytes.split_to(most.min(bytes.len())))),
-            Source::File { file, path, buffer } => {
-                if buffer.is_empty() {
-                    buffer.reserve(READ);
-                    let n = ready!(poll_read_buf(Pin::new(file), context, buffer))
-                        .map_err(|error| unreadable(path, error))?;
-                    if n == 0 {
-                        return Poll::Ready(Err(shrunk(path)));
-                    }
-                }
-                Poll::Ready(Ok(buffer.split_to(most.min(buffer.len())).freeze()))
-            }
+            Source::File(reading) => reading.poll(context, most, self.left),
             Source::Unopened(..) => Poll::Ready(Ok(Bytes::new())),
         }
     }

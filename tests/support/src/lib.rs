@@ -7,6 +7,7 @@ pub mod contract;
 pub mod oss;
 mod plain_http;
 mod process;
+pub mod proxy;
 mod servers;
 
 pub use plain_http::{Answer, fetch};

@@ -103,6 +103,12 @@ impl Ledger {
         .await
     }
 
+    /// The database contradicts itself: the next start checks all of it.
+    pub(super) fn unsound(&self, what: &str) -> Problem {
+        database::mark_damaged(&self.path);
+        Problem::new(Code::TransfersUnavailable, self.path.display().to_string()).with_detail(what)
+    }
+
     fn problem(&self, error: &rusqlite::Error) -> Problem {
         if database::is_damage(error) {
             database::mark_damaged(&self.path);

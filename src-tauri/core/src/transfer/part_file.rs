@@ -12,6 +12,10 @@ use crate::problem::{Code, Problem, Result};
 /// Ends the name of a file that is not complete.
 pub(crate) const SUFFIX: &str = ".hoist-part";
 
+/// How often, and after what pause, it is tried to have a file that somebody else has open.
+const LOOKS: u32 = 40;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// Longest file name that every file system here takes, in bytes.
 const LONGEST: usize = 255;
 
@@ -82,9 +86,9 @@ impl PartFile {
         self.file.sync_data().map_err(|error| unwritable(&self.path, &error))
     }
 
-    /// MD5 of its content, in hex.
-    pub(super) fn md5(&self) -> Result<String> {
-        super::send::md5_of(&self.path).map_err(|error| unwritable(&self.path, &error))
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// SHA-256 of its content, in hex.
@@ -117,6 +121,20 @@ impl PartFile {
     /// Takes it away.
     pub(super) fn remove(&self) {
         let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Takes away what is left of an incomplete `target`, unless somebody works on it.
+pub(super) fn discard(target: &Path) {
+    let path = part_path(target);
+    let Ok(file) = File::open(&path) else { return };
+    // The last write of a job that has just been stopped may still be under way.
+    for _ in 0..LOOKS {
+        if file.try_lock().is_ok() {
+            let _ = std::fs::remove_file(path);
+            return;
+        }
+        std::thread::sleep(PAUSE);
     }
 }
 
@@ -193,7 +211,7 @@ mod tests {
         let (part, kept) = PartFile::open(&target, 10, true).unwrap();
         assert!(kept);
         part.write(&[Bytes::from_static(b"01234")], 0).unwrap();
-        assert_eq!(part.md5().unwrap(), "781e5e245d69b566979b86e28d23f2c7");
+        assert_eq!(std::fs::read(part.path()).unwrap(), b"0123456789");
         let modified = jiff::Timestamp::from_second(1_700_000_000).unwrap();
         part.finish(Some(modified), &target).unwrap();
         assert_eq!(std::fs::read(&target).unwrap(), b"0123456789");

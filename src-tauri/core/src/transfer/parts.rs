@@ -8,6 +8,9 @@ pub const SMALLEST: u64 = 8 << 20;
 /// Part sizes are whole multiples of this.
 const STEP: u64 = 1 << 20;
 
+/// No store takes larger parts: 5 GiB.
+const MOST: u64 = 5 << 30;
+
 /// S3 and those that follow it take no more parts than this.
 const MOST_PARTS: u64 = 10_000;
 
@@ -16,6 +19,11 @@ const MOST_PARTS: u64 = 10_000;
 pub fn part_size(len: u64, most_parts: u64, smallest: u64) -> u64 {
     let most = most_parts.clamp(1, MOST_PARTS);
     len.div_ceil(most).div_ceil(STEP).saturating_mul(STEP).max(SMALLEST).max(smallest)
+}
+
+/// Whether [`part_size`] can have chosen this: what a damaged row says would cut a file into millions.
+pub(super) fn is_part_size(size: u64) -> bool {
+    (SMALLEST..=MOST).contains(&size) && size.is_multiple_of(STEP)
 }
 
 /// The part size for an upload of `len` bytes to a bucket with these limits.

@@ -18,7 +18,9 @@ use super::parts::{SMALLEST, count, part_size, section};
 use super::request::{Download, Existing};
 use super::retry::{Trouble, retrying};
 use super::send::{Ended, is_md5};
+use super::small::{self, SMALL, damaged};
 use super::stall::{in_time, thinking};
+use super::whole::{self, Verdict};
 use super::work::Work;
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
@@ -35,37 +37,68 @@ pub(super) fn stamp(meta: &ObjectMeta) -> String {
 }
 
 /// The ETag in a stamp.
-fn etag_of(row: &FileRow) -> Option<&str> {
+pub(super) fn etag_of(row: &FileRow) -> Option<&str> {
     row.stamp.strip_prefix('=')
 }
 
 /// Downloads one object, or goes on with what is left of it. Bytes that turn out damaged are fetched
-/// once more.
+/// again.
 pub(super) async fn receive(work: &Work, row: &FileRow, request: &Download) -> Result<Ended> {
-    match attempt(work, row, request).await {
-        Err(problem) if matches!(problem.code, Code::Integrity | Code::ContentDiffers) => {
-            let anew = FileRow { target: None, part_size: None, ..row.clone() };
-            attempt(work, &anew, request).await
-        }
-        ended => ended,
+    if row.size <= SMALL && !row.folder {
+        let there = small::receive(work, row, request).await?;
+        let etag = etag_of(row).map(str::to_owned);
+        return Ok(match there {
+            true => Ended { state: FileState::Done, etag },
+            false => {
+                work.meter.found(row.size);
+                Ended { state: FileState::Skipped, etag: None }
+            }
+        });
     }
+    let mut row = row.clone();
+    let (mut wrong, mut seen) = (Code::Integrity, None);
+    for _ in 0..FETCHES {
+        match attempt(work, &row, request, seen.as_deref()).await? {
+            Fetched::Whole(ended) => return Ok(ended),
+            Fetched::Damaged(code, digest) => (wrong, seen) = (code, digest),
+        }
+        row = FileRow { target: None, part_size: None, ..row };
+    }
+    Err(Problem::new(wrong, row.key))
 }
 
-async fn attempt(work: &Work, row: &FileRow, request: &Download) -> Result<Ended> {
+/// How often all of an object is fetched when its bytes turn out damaged at the end.
+const FETCHES: u32 = 3;
+
+enum Fetched {
+    Whole(Ended),
+    /// In this way, with this digest, if it says anything.
+    Damaged(Code, Option<String>),
+}
+
+/// `seen` is the digest that was not believed the last time: the same bytes twice are no accident.
+async fn attempt(
+    work: &Work,
+    row: &FileRow,
+    request: &Download,
+    seen: Option<&str>,
+) -> Result<Fetched> {
     let (root, path) = (PathBuf::from(&request.into), PathBuf::from(&row.path));
     if row.folder {
         blocking(move || make_folder(&root, &path)).await?;
-        return Ok(Ended { state: FileState::Done, etag: None });
+        return Ok(Fetched::Whole(Ended { state: FileState::Done, etag: None }));
     }
     let existing = request.existing;
     let begun = row.target.as_ref().filter(|_| row.part_size.is_some()).map(PathBuf::from);
+    // A damaged row must not lead elsewhere.
+    let begun = begun.filter(|target| beside(target, &path));
     let resume = begun.is_some();
     let len = row.size;
     let of_path = path.clone();
     let chosen = blocking(move || Ok(begun.or_else(|| free(&of_path, existing))));
     let Some(target) = chosen.await? else {
         work.meter.found(row.size);
-        return Ok(Ended { state: FileState::Skipped, etag: None });
+        return Ok(Fetched::Whole(Ended { state: FileState::Skipped, etag: None }));
     };
     let size = row.part_size.filter(|_| resume).unwrap_or_else(|| part_size(len, 10_000, SMALLEST));
     let named = target.to_string_lossy().into_owned();
@@ -85,58 +118,63 @@ async fn attempt(work: &Work, row: &FileRow, request: &Download) -> Result<Ended
         work.ledger.aim(row.id, &named, size).await?;
     }
     let known = if kept { work.ledger.parts(row.id).await? } else { Vec::new() };
-    let got = get_all(work, row, &part_file, size, &known).await;
-    let (modified, md5) = match got {
+    let got = match get_all(work, row, &part_file, size, &known).await {
         Ok(got) => got,
         Err(problem) => {
-            if problem.code == Code::RemoteChanged {
+            if matches!(problem.code, Code::RemoteChanged | Code::Integrity) {
                 forget(work, row, part_file).await?;
             }
             return Err(problem);
         }
     };
-    let expected = etag_of(row).filter(|etag| is_md5(etag)).map(str::to_owned);
-    let sha256 = request.expected(&row.key).map(str::to_owned);
-    let of_part = Arc::clone(&part_file);
+    let verdict = match etag_of(row).filter(|_| !got.checked && got.etag_is_md5) {
+        Some(etag) => whole::look(work, part_file.path(), &row.key, row.size, etag).await?,
+        None => Verdict::Sound,
+    };
+    let mut damaged = match verdict {
+        Verdict::Sound => None,
+        Verdict::Unsure(digest) if seen == Some(digest.as_str()) => None,
+        Verdict::Unsure(digest) => Some(Fetched::Damaged(Code::Integrity, Some(digest))),
+        Verdict::Damaged => Some(Fetched::Damaged(Code::Integrity, None)),
+    };
+    if let Some(expected) = request.expected(&row.key).filter(|_| damaged.is_none()) {
+        let of_part = Arc::clone(&part_file);
+        let sha256 = blocking(move || of_part.sha256()).await?;
+        if !sha256.eq_ignore_ascii_case(expected) {
+            damaged = Some(Fetched::Damaged(Code::ContentDiffers, None));
+        }
+    }
+    if let Some(damaged) = damaged {
+        forget(work, row, part_file).await?;
+        work.meter.lost(row.size);
+        return Ok(damaged);
+    }
     let finished = blocking(move || {
-        if let Some(expected) = expected {
-            let md5 = match md5 {
-                Some(md5) => md5,
-                None => of_part.md5()?,
-            };
-            if !md5.eq_ignore_ascii_case(&expected) {
-                return Ok(Some(Code::Integrity));
-            }
-        }
-        if let Some(sha256) = sha256
-            && !of_part.sha256()?.eq_ignore_ascii_case(&sha256)
-        {
-            return Ok(Some(Code::ContentDiffers));
-        }
         let target = match existing {
-            Existing::Overwrite => of_part.target().to_owned(),
+            Existing::Overwrite => part_file.target().to_owned(),
             // It may have come into being in the meantime.
-            _ => match free(of_part.target(), existing) {
+            _ => match free(part_file.target(), existing) {
                 Some(target) => target,
                 None => {
-                    of_part.remove();
-                    return Ok(None);
+                    part_file.remove();
+                    return Ok(());
                 }
             },
         };
-        of_part.finish(modified, &target)?;
-        Ok(None)
+        part_file.finish(got.modified, &target)
     });
-    if let Some(wrong) = finished.await? {
-        forget(work, row, part_file).await?;
-        work.meter.lost(row.size);
-        return Err(Problem::new(wrong, &row.key));
-    }
-    Ok(Ended { state: FileState::Done, etag: etag_of(row).map(str::to_owned) })
+    finished.await?;
+    let etag = etag_of(row).map(str::to_owned);
+    Ok(Fetched::Whole(Ended { state: FileState::Done, etag }))
+}
+
+/// Whether `target` is `path`, or the name that was free beside it.
+pub(super) fn beside(target: &Path, path: &Path) -> bool {
+    target.file_name().is_some() && target.parent() == path.parent()
 }
 
 /// Where a file may go; `None` when one is there and is to stay.
-fn free(path: &Path, existing: Existing) -> Option<PathBuf> {
+pub(super) fn free(path: &Path, existing: Existing) -> Option<PathBuf> {
     match existing {
         _ if path.symlink_metadata().is_err() => Some(path.to_owned()),
         Existing::Overwrite => Some(path.to_owned()),
@@ -146,7 +184,7 @@ fn free(path: &Path, existing: Existing) -> Option<PathBuf> {
 }
 
 /// Makes a folder below `root`, through no link.
-fn make_folder(root: &Path, folder: &Path) -> Result<()> {
+pub(super) fn make_folder(root: &Path, folder: &Path) -> Result<()> {
     names::no_links_below(root, &folder.join("x"))?;
     std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))
 }
@@ -160,16 +198,24 @@ async fn forget(work: &Work, row: &FileRow, part_file: Arc<PartFile>) -> Result<
     work.ledger.start_over(row.id).await
 }
 
-/// Fetches what is missing. The time of the object, and its MD5 when it came in one piece.
+/// What the answers told.
+struct Got {
+    modified: Option<Timestamp>,
+    /// The bytes are known to be those of the object.
+    checked: bool,
+    etag_is_md5: bool,
+}
+
+/// Fetches what is missing.
 async fn get_all(
     work: &Work,
     row: &FileRow,
     part_file: &Arc<PartFile>,
     size: u64,
     known: &[Part],
-) -> Result<(Option<Timestamp>, Option<String>)> {
+) -> Result<Got> {
     if row.size == 0 {
-        return Ok((None, Some(hex::encode(Md5::digest(b"")))));
+        return Ok(Got { modified: None, checked: true, etag_is_md5: true });
     }
     let parts = count(row.size, size);
     let there = |number: u32| {
@@ -184,14 +230,11 @@ async fn get_all(
         .buffer_unordered(work.limits.requests_per_profile.max(1))
         .try_collect()
         .await?;
-    let modified = got.iter().find_map(|got| got.modified);
-    let md5 = got.into_iter().find_map(|got| got.md5).filter(|_| parts == 1);
-    Ok((modified, md5))
-}
-
-struct Got {
-    modified: Option<Timestamp>,
-    md5: Option<String>,
+    Ok(Got {
+        modified: got.iter().find_map(|got| got.modified),
+        checked: parts == 1 && got.iter().any(|got| got.checked),
+        etag_is_md5: got.iter().all(|got| got.etag_is_md5),
+    })
 }
 
 async fn get_part(
@@ -219,8 +262,15 @@ async fn get_part(
             let object = in_time(thinking(work.limits.stall), get).await??;
             check(row, &object, start, len)?;
             let modified = mtime::of(&object.meta.metadata).or(object.meta.modified);
-            let md5 = store(work, flow, object, part_file, whole).await?;
-            Ok(Got { modified, md5 })
+            let etag_is_md5 = object.etag_is_md5;
+            let wanted = etag_of(row).filter(|etag| whole && etag_is_md5 && is_md5(etag));
+            let md5 = store(work, flow, object, part_file, wanted.is_some()).await?;
+            if let (Some(wanted), Some(md5)) = (wanted, &md5)
+                && !wanted.eq_ignore_ascii_case(md5)
+            {
+                return Err(damaged(md5, wanted).into());
+            }
+            Ok(Got { modified, checked: md5.is_some(), etag_is_md5 })
         }
     });
     match got.await {
@@ -240,12 +290,12 @@ async fn get_part(
     }
 }
 
-fn changed(row: &FileRow) -> Problem {
+pub(super) fn changed(row: &FileRow) -> Problem {
     Problem::new(Code::RemoteChanged, &row.key)
 }
 
 /// Stores without `If-Match` are caught by what they answer.
-fn check(row: &FileRow, object: &Object, start: u64, len: u64) -> Result<(), Trouble> {
+pub(super) fn check(row: &FileRow, object: &Object, start: u64, len: u64) -> Result<(), Trouble> {
     let same = match (etag_of(row), &object.meta.etag) {
         (Some(wanted), Some(given)) => wanted == given,
         _ => true,
@@ -284,7 +334,7 @@ async fn store(
                 );
             }
             flow.set(written + gathered as u64);
-            tokio::time::sleep(work.pace.take(last)).await;
+            work.rest(last).await;
         }
         if gathered > 0 && (ended || gathered >= GATHERED) {
             let (of_part, at) = (Arc::clone(part_file), start + written);

@@ -8,7 +8,8 @@ use tokio::sync::watch;
 use super::ledger::{Asked, FileRow, Job, Wish};
 use super::meter::Meter;
 use super::orphans::{abort, abort_strays};
-use super::part_file::part_path;
+use super::part_file::discard;
+use super::receive::beside;
 use super::report::JobView;
 use super::state::{Event, State};
 use super::work::Work;
@@ -135,7 +136,14 @@ impl Transfers {
                 };
             }
         };
-        let failed = ledger.counts(job.id).await?.failed > 0;
+        let counts = ledger.counts(job.id).await?;
+        let failed = counts.failed > 0;
+        let over = counts.done + counts.skipped + counts.failed;
+        // Rows that nobody found though they are there: an index is damaged.
+        let worked = worked.and_then(|()| match over == counts.total {
+            true => Ok(()),
+            false => Err(ledger.unsound(&format!("{over} of {} files were found", counts.total))),
+        });
         match worked {
             Err(problem) => ledger.step(job.id, Event::Fail, Some(&problem)).await?,
             Ok(()) if failed => ledger.step(job.id, Event::Fail, None).await?,
@@ -206,8 +214,10 @@ impl Transfers {
         if let Request::Download(_) = job.request {
             let aimed = ledger.aimed(job.id).await?;
             return crate::history::blocking(move || {
-                for target in aimed {
-                    let _ = std::fs::remove_file(part_path(target.as_ref()));
+                for (path, target) in aimed {
+                    if beside(target.as_ref(), path.as_ref()) {
+                        discard(target.as_ref());
+                    }
                 }
                 Ok(())
             })

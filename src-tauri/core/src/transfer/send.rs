@@ -16,6 +16,7 @@ use super::parts::SMALLEST;
 use super::request::Request;
 use super::retry::{Trouble, retrying};
 use super::scan::unreadable;
+use super::small::{self, Source};
 use super::stall::unstalled;
 use super::work::Work;
 use crate::history::blocking;
@@ -34,15 +35,26 @@ pub(super) async fn send(work: &Work, row: &FileRow, if_changed: bool) -> Result
         return put(work, row, Body::from(Vec::new()), headers).await;
     }
     let path = PathBuf::from(&row.path);
-    let stamp = stamp_of(&path).await?;
+    let content_type = mime_guess::from_path(&path).first_or_octet_stream();
+    let content_type = content_type.essence_str();
+    let stamp = match if_changed {
+        true => stamp_of(&path).await?,
+        false => match small::read(&path).await? {
+            Source::Large(stamp) => stamp,
+            Source::Whole(stamp, bytes) => {
+                let row = &FileRow { size: stamp.size, ..row.clone() };
+                let headers = headers(work, content_type, Some(&stamp));
+                return put(work, row, Body::from(bytes), headers).await;
+            }
+        },
+    };
     // It may have grown or shrunk since it was found; what counts is what is there now.
     let row = &FileRow { size: stamp.size, ..row.clone() };
     if if_changed && is_there(work, row, &stamp).await? {
         work.meter.found(row.size);
         return Ok(Ended { state: FileState::Skipped, etag: None });
     }
-    let content_type = mime_guess::from_path(&path).first_or_octet_stream();
-    let headers = headers(work, content_type.essence_str(), Some(&stamp));
+    let headers = headers(work, content_type, Some(&stamp));
     match work.bucket.multipart().filter(|_| row.size > SMALLEST) {
         Some(parts) => in_parts(work, parts, row, &path, &stamp, &headers).await,
         None => {

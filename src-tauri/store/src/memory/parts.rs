@@ -134,9 +134,22 @@ impl MultipartUpload for MemoryBucket {
         }
         let etag = format!("{}-{}", hex::encode(digests.finalize()), parts.len());
         let options = upload.options.clone();
+        let sizes = parts.iter().filter_map(|part| upload.parts.get(&part.number));
+        let sizes = sizes.map(|(bytes, _)| bytes.len() as u64).collect();
+        state.joined.insert(etag.clone(), sizes);
         state.insert(key, whole.freeze(), etag.clone(), &options)?;
         state.uploads.remove(upload_id);
         Ok(PutResult { etag: Some(etag), version: None })
+    }
+
+    async fn stored_part(&self, key: &str, etag: &str, number: u32) -> Result<Option<u64>> {
+        if self.head(key).await?.etag.as_deref() != Some(etag) {
+            let what = format!("`{key}` is another object now");
+            return Err(StoreError::new(ErrorKind::Precondition, what));
+        }
+        let state = self.lock();
+        let sizes = state.joined.get(etag);
+        Ok(sizes.and_then(|sizes| sizes.get(number.checked_sub(1)? as usize).copied()))
     }
 
     async fn abort(&self, key: &str, upload_id: &str) -> Result<()> {

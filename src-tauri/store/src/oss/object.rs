@@ -66,6 +66,7 @@ impl OssBucket {
                 try_open(path, *offset).await?;
                 Pairs::new()
             }
+            Body::Hashed { md5, .. } => vec![("content-md5".to_owned(), STANDARD.encode(md5))],
             body => {
                 let md5 = STANDARD.encode(hash_body::<Md5>(body).await?);
                 vec![("content-md5".to_owned(), md5)]
@@ -215,7 +216,8 @@ impl OssBucket {
             let bytes = answer.bytes(asked, MOST_PROCESSED).await?;
             let len = bytes.len() as u64;
             meta.size = len;
-            return Ok(Object { meta, start: 0, len, stream: Box::pin(stream::iter([Ok(bytes)])) });
+            let stream = Box::pin(stream::iter([Ok(bytes)]));
+            return Ok(Object { meta, start: 0, len, etag_is_md5: false, stream });
         };
         let given = answer.header("content-range");
         let (start, size) = check_range(options.range, given, len).map_err(|wrong| {
@@ -225,7 +227,8 @@ impl OssBucket {
         meta.size = size;
         let crc = answer.number(crc::HEADER).filter(|_| whole);
         let expected = crc::Expected { crc, seen: Crc64::default() };
-        Ok(Object { meta, start, len, stream: answer.stream(key.to_owned(), len, expected) })
+        let stream = answer.stream(key.to_owned(), len, expected);
+        Ok(Object { meta, start, len, etag_is_md5: true, stream })
     }
 
     pub(super) async fn head_object(&self, key: &str) -> Result<ObjectMeta> {

@@ -41,7 +41,8 @@ impl MultipartUpload for OssBucket {
         let call = Call::new(Method::POST, Resource::Object(key))
             .query("uploads", "")
             .headers(headers)
-            .limit(QUICK);
+            .limit(QUICK)
+            .once();
         let answer = self.client().send(asked, call).await?;
         let root = answer.xml(asked, "InitiateMultipartUploadResult").await?;
         let Some(id) = root.text_of("UploadId") else {

@@ -17,7 +17,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
 use url::Url;
 
-use super::wire::{Clock, ClockWatch};
+use super::wire::{Clock, ClockWatch, RetryAfter};
 use super::{S3Config, S3Dialect};
 use crate::clock::ServerClock;
 use crate::net::{authority, endpoint_url, is_loopback, read_ca};
@@ -61,6 +61,7 @@ pub(super) fn build(config: &S3Config, clock: &Arc<ServerClock>) -> Result<Clien
         .retry_config(RetryConfig::standard().with_max_attempts(config.max_attempts.max(1)))
         .retry_partition(RetryPartition::new(partition))
         .http_client(http_client(endpoint.as_ref(), config.extra_ca.as_deref())?)
+        .retry_classifier(RetryAfter)
         .interceptor(ClockWatch(Arc::clone(clock)));
     if let Ok(name) = AppName::new("hoist") {
         builder = builder.app_name(name);

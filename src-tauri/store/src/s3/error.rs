@@ -32,6 +32,10 @@ impl S3Bucket {
             SdkError::ResponseError(response) if !response.raw().status().is_success() => {
                 return self.answered(asked, None, None, response.raw());
             }
+            // A body that did not come to its end has not been kept.
+            SdkError::ResponseError(response) if response.raw().body().bytes().is_none() => {
+                (ErrorKind::Network, "the connection broke in the middle of the answer")
+            }
             SdkError::ResponseError(_) => (ErrorKind::WrongEndpoint, NOT_S3),
             SdkError::TimeoutError(_) => (ErrorKind::Timeout, "there was no answer in time"),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => {

@@ -34,8 +34,13 @@ pub(super) fn timestamp(date: Option<DateTime>) -> Option<Timestamp> {
     })
 }
 
-fn size(length: Option<i64>) -> u64 {
+pub(super) fn size(length: Option<i64>) -> u64 {
     length.and_then(|length| u64::try_from(length).ok()).unwrap_or(0)
+}
+
+/// Whether ETags are MD5s of what was sent, as far as encryption decides it.
+pub(super) fn is_md5(encryption: Option<&ServerSideEncryption>, customer: Option<&str>) -> bool {
+    customer.is_none() && encryption.is_none_or(|sse| *sse == ServerSideEncryption::Aes256)
 }
 
 /// Whether an ETag has the form of an MD5 that is not of parts.
@@ -88,9 +93,7 @@ impl S3Bucket {
         };
         self.saw_bucket();
         let etag = bare_etag(out.e_tag);
-        let encrypted = out.sse_customer_algorithm.is_some()
-            || matches!(out.server_side_encryption, Some(ref sse) if *sse != ServerSideEncryption::Aes256);
-        if !encrypted {
+        if is_md5(out.server_side_encryption.as_ref(), out.sse_customer_algorithm.as_deref()) {
             self.check_etag(asked, etag.as_deref(), &prepared.md5)?;
         }
         Ok(PutResult { etag, version: out.version_id })
@@ -160,6 +163,8 @@ impl S3Bucket {
             .map_err(|error| self.fail(asked, error))?;
         self.saw_bucket();
         let len = size(out.content_length);
+        let etag_is_md5 = self.quirks().etag_is_md5
+            && is_md5(out.server_side_encryption.as_ref(), out.sse_customer_algorithm.as_deref());
         let (start, whole) = check_range(options.range, out.content_range.as_deref(), len)
             .map_err(|wrong| {
                 let (kind, why) = wrong.say();
@@ -178,7 +183,8 @@ impl S3Bucket {
             version: out.version_id,
             crc64: None,
         };
-        Ok(Object { meta, start, len, stream: self.watch(key.to_owned(), out.body, len) })
+        let stream = self.watch(key.to_owned(), out.body, len);
+        Ok(Object { meta, start, len, etag_is_md5, stream })
     }
 
     /// The body of an answer: an error when it stalls, breaks, or is not as long as promised.

@@ -8,7 +8,7 @@ use aws_sdk_s3::types::{
 
 use super::body::prepare;
 use super::error::Asked;
-use super::object::{bare_etag, encryption, metadata, timestamp};
+use super::object::{bare_etag, encryption, is_md5, metadata, quoted, size, timestamp};
 use super::{QUICK, S3Bucket, SLOW, upload_limit, wire};
 use crate::{
     Body, CompletedPart, ErrorKind, MultipartUpload, PartInfo, PartPage, Progress, PutOptions,
@@ -38,7 +38,7 @@ impl MultipartUpload for S3Bucket {
             .set_metadata(metadata(options))
             .set_acl(options.acl.as_deref().map(ObjectCannedAcl::from))
             .set_server_side_encryption(encryption(options));
-        let sent = self.tune(request.customize(), QUICK).send().await;
+        let sent = self.tune_once(request.customize(), QUICK).send().await;
         let out = sent.map_err(|error| self.fail(asked, error))?;
         out.upload_id
             .filter(|id| !id.is_empty())
@@ -66,10 +66,15 @@ impl MultipartUpload for S3Bucket {
             .part_number(part_number(number))
             .set_content_md5(prepared.md5.header())
             .body(ByteStream::new(prepared.body));
+        let md5 = prepared.md5;
         let sent = self.tune(request.customize(), upload_limit(len)).send().await;
         let out = sent.map_err(|error| self.fail(asked, error))?;
         let etag = bare_etag(out.e_tag)
             .ok_or_else(|| self.wrong(ErrorKind::Other, asked, "the store gave no ETag"))?;
+        // Not every store looks at Content-MD5.
+        if is_md5(out.server_side_encryption.as_ref(), out.sse_customer_algorithm.as_deref()) {
+            self.check_etag(asked, Some(&etag), &md5)?;
+        }
         Ok(CompletedPart { number, etag })
     }
 
@@ -130,6 +135,27 @@ impl MultipartUpload for S3Bucket {
             None => self.head_object(key).await?.etag,
         };
         Ok(PutResult { etag, version: out.version_id })
+    }
+
+    async fn stored_part(&self, key: &str, etag: &str, number: u32) -> Result<Option<u64>> {
+        self.check_key(key)?;
+        let asked = Asked::read("look up a part of", key);
+        let request = self
+            .client()
+            .head_object()
+            .bucket(&self.inner.name)
+            .key(key)
+            .if_match(quoted(etag))
+            .part_number(part_number(number));
+        let sent = self.tune(request.customize(), QUICK).send().await;
+        let out = match sent.map_err(|error| self.fail(asked, error)) {
+            Ok(out) => out,
+            // Those that do not know the parameter say so in many ways.
+            Err(error) if matches!(error.status(), Some(400 | 405 | 416 | 501)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // Others answer for the whole object.
+        Ok(out.parts_count.map(|_| size(out.content_length)))
     }
 
     async fn abort(&self, key: &str, upload_id: &str) -> Result<()> {

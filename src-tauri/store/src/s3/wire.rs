@@ -3,14 +3,18 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::config::http::HttpRequest;
 use aws_sdk_s3::config::interceptors::BeforeDeserializationInterceptorContextRef;
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest as _, Md5};
@@ -99,6 +103,62 @@ impl Intercept for ClockWatch {
             self.0.saw(date, now);
         }
         Ok(())
+    }
+}
+
+/// Ends the attempts when the one before may have been carried out: its answer was lost, or was that
+/// of a server that had failed.
+#[derive(Debug)]
+pub(super) struct Once;
+
+impl ClassifyRetry for Once {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let lost = context.output_or_error().and_then(|result| result.err()).is_some_and(|error| {
+            error.is_connector_error() || error.is_timeout_error() || error.is_response_error()
+        });
+        let failed = context.response().is_some_and(|response| response.status().as_u16() >= 500);
+        if lost || failed { RetryAction::RetryForbidden } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "Once"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+/// The longest pause of the SDK's own; asked for a longer one, it gives up and the caller decides.
+const LONGEST_PAUSE: u64 = 20;
+
+/// Waits as long as `Retry-After` asks for, which the SDK by itself does not read.
+#[derive(Debug)]
+pub(super) struct RetryAfter;
+
+impl ClassifyRetry for RetryAfter {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let asked = context
+            .response()
+            .filter(|response| matches!(response.status().as_u16(), 429 | 500..))
+            .and_then(|response| response.headers().get("retry-after"))
+            .and_then(|seconds| seconds.trim().parse::<u64>().ok());
+        match asked {
+            None => RetryAction::NoActionIndicated,
+            Some(seconds @ ..=LONGEST_PAUSE) => RetryAction::retryable_error_with_explicit_delay(
+                aws_smithy_types::retry::ErrorKind::ThrottlingError,
+                Duration::from_secs(seconds),
+            ),
+            Some(_) => RetryAction::RetryForbidden,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "RetryAfter"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 

@@ -123,15 +123,15 @@ impl Ledger {
         .await
     }
 
-    /// Where downloads that are not complete were to go.
-    pub(in crate::transfer) async fn aimed(&self, job: i64) -> Result<Vec<String>> {
+    /// The paths of downloads that are not complete, and where they were to go.
+    pub(in crate::transfer) async fn aimed(&self, job: i64) -> Result<Vec<(String, String)>> {
         self.read(move |connection| {
             connection
                 .prepare(
-                    "SELECT target FROM files WHERE job = ? AND target IS NOT NULL
-                     AND state NOT IN ('done', 'skipped')",
+                    "SELECT path, coalesce(target, path) FROM files
+                     WHERE job = ? AND state NOT IN ('done', 'skipped')",
                 )?
-                .query_map([job], |row| row.get(0))?
+                .query_map([job], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         })
         .await
@@ -177,9 +177,11 @@ impl Ledger {
                     coalesce(sum(state = 'done'), 0) AS done,
                     coalesce(sum(state = 'skipped'), 0) AS skipped,
                     coalesce(sum(state = 'failed'), 0) AS failed,
-                    coalesce(sum(size), 0) AS bytes_total,
-                    coalesce(sum(size * (state IN ('done', 'sent', 'skipped', 'failed'))), 0) AS bytes_done
-                 FROM files WHERE job = ?",
+                    coalesce(sum(bytes), 0) AS bytes_total,
+                    coalesce(sum(bytes * (state IN ('done', 'sent', 'skipped', 'failed'))), 0) AS bytes_done
+                 FROM (
+                    SELECT state, max(0, min(size, 1 << 50)) AS bytes FROM files WHERE job = ?
+                 )",
                 [job],
                 |row| {
                     Ok(Counts {
@@ -281,12 +283,13 @@ impl Ledger {
                     "SELECT number, size, etag FROM parts WHERE file = ? ORDER BY number",
                 )?
                 .query_map([file], |row| {
-                    Ok(Part {
-                        number: row.get("number")?,
-                        size: unsigned(row, "size")?,
-                        etag: row.get("etag")?,
-                    })
+                    let part = |number| {
+                        Ok(Part { number, size: unsigned(row, "size")?, etag: row.get("etag")? })
+                    };
+                    // A number no part can have is of a damaged row.
+                    u32::try_from(row.get::<_, i64>("number")?).ok().map(part).transpose()
                 })?
+                .filter_map(Result::transpose)
                 .collect()
         })
         .await

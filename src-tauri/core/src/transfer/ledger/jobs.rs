@@ -109,7 +109,14 @@ impl Ledger {
                 "SELECT {COLUMNS} FROM jobs WHERE signature = ?
                  AND state NOT IN ('done', 'cancelled') ORDER BY id DESC LIMIT 1"
             );
-            connection.query_row(&sql, [signature], Job::from_row).optional()
+            match connection.query_row(&sql, [signature], Job::from_row).optional() {
+                // A damaged row must not keep its request from ever being made again.
+                Err(error @ rusqlite::Error::FromSqlConversionFailure(..)) => {
+                    tracing::warn!(%error, "a transfer cannot be read");
+                    Ok(None)
+                }
+                found => found,
+            }
         })
         .await
     }

@@ -4,6 +4,7 @@ use rusqlite::Row;
 
 use super::unsigned;
 use crate::transfer::failure::Failure;
+use crate::transfer::parts::is_part_size;
 
 /// Where a file stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,7 @@ impl FileRow {
             part_size: row
                 .get::<_, Option<i64>>("part_size")?
                 .and_then(|size| u64::try_from(size).ok())
-                .filter(|size| *size > 0),
+                .filter(|size| is_part_size(*size)),
             upload_id: row.get("upload_id")?,
             begun_at: row.get("begun_at")?,
             fingerprint: row.get("fingerprint")?,

@@ -1,0 +1,138 @@
+//! Whether the bytes of a complete download are those of the object, as far as its ETag tells.
+
+use std::path::Path;
+
+use hoist_store::{ErrorKind, MultipartUpload, md5_of_sections};
+use md5::{Digest as _, Md5};
+
+use super::part_file::unwritable;
+use super::parts::{count, section, upload_part_size};
+use super::retry::{Trouble, retrying};
+use super::send::{is_md5, md5_of};
+use super::work::Work;
+use crate::history::blocking;
+use crate::problem::Result;
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Every byte is right, or nothing is known that says otherwise.
+    Sound,
+    Damaged,
+    /// They have this digest, which may be another because the object was cut in another way.
+    Unsure(String),
+}
+
+/// The MD5 and the number in an ETag of the form `MD5-N`, that of an object made of parts.
+pub(super) fn joined(etag: &str) -> Option<(&str, u32)> {
+    let (md5, n) = etag.split_once('-')?;
+    let n = n.parse().ok().filter(|n| (1..=10_000).contains(n))?;
+    is_md5(md5).then_some((md5, n))
+}
+
+/// Reads the file at `path` and compares it with an ETag.
+pub(super) async fn look(
+    work: &Work,
+    path: &Path,
+    key: &str,
+    len: u64,
+    etag: &str,
+) -> Result<Verdict> {
+    if is_md5(etag) {
+        let (of, wanted) = (path.to_owned(), etag.to_owned());
+        let md5 = blocking(move || md5_of(&of).map_err(|error| unwritable(&of, &error))).await?;
+        return Ok(if md5.eq_ignore_ascii_case(&wanted) {
+            Verdict::Sound
+        } else {
+            Verdict::Damaged
+        });
+    }
+    let Some((wanted, parts)) = joined(etag) else { return Ok(Verdict::Sound) };
+    let mut digest = String::new();
+    // Most are cut as we cut them.
+    let ours = upload_part_size(len, work.bucket.capabilities());
+    if count(len, ours) == parts {
+        digest = digest_of(path, evenly(len, ours)).await?;
+        if digest.eq_ignore_ascii_case(wanted) {
+            return Ok(Verdict::Sound);
+        }
+    }
+    let Some(store) = work.bucket.multipart() else { return Ok(Verdict::Unsure(digest)) };
+    let Some(first) = part(work, store, key, etag, 1).await?.filter(|size| *size > 0) else {
+        return Ok(Verdict::Unsure(digest));
+    };
+    if count(len, first) == parts && first != ours {
+        digest = digest_of(path, evenly(len, first)).await?;
+        if digest.eq_ignore_ascii_case(wanted) {
+            return Ok(Verdict::Sound);
+        }
+    }
+    // Parts need not be of one size.
+    let (mut sections, mut at) = (Vec::new(), 0);
+    for number in 1..=parts {
+        let Some(size) = part(work, store, key, etag, number).await? else {
+            return Ok(Verdict::Unsure(digest));
+        };
+        sections.push((at, size));
+        at += size;
+    }
+    if at != len {
+        return Ok(Verdict::Unsure(digest));
+    }
+    let digest = digest_of(path, sections).await?;
+    Ok(if digest.eq_ignore_ascii_case(wanted) { Verdict::Sound } else { Verdict::Damaged })
+}
+
+fn evenly(len: u64, size: u64) -> Vec<(u64, u64)> {
+    (1..=count(len, size)).map(|number| section(number, len, size)).collect()
+}
+
+/// The MD5 of the MD5s of these sections.
+async fn digest_of(path: &Path, sections: Vec<(u64, u64)>) -> Result<String> {
+    let path = path.to_owned();
+    blocking(move || {
+        let digests =
+            md5_of_sections(&path, &sections).map_err(|error| unwritable(&path, &error))?;
+        Ok(hex::encode(Md5::digest(digests.concat())))
+    })
+    .await
+}
+
+async fn part(
+    work: &Work,
+    store: &dyn MultipartUpload,
+    key: &str,
+    etag: &str,
+    number: u32,
+) -> Result<Option<u64>> {
+    let size = retrying(&work.limits.retry, || async {
+        let _permit = work.permit().await;
+        match store.stored_part(key, etag, number).await {
+            Ok(size) => Ok(size),
+            // A key that may read but not look up, or a store that does not know the question.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::AccessDenied | ErrorKind::Unsupported) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(Trouble::Store(error)),
+        }
+    });
+    size.await.map_err(|trouble| work.problem(trouble, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_etags_of_the_usual_forms_say_something() {
+        let md5 = "9e107d9d372bb6826bd81d3542a419d6";
+        assert_eq!(joined(&format!("{md5}-3")), Some((md5, 3)));
+        for other in
+            [md5, "x-3", "-3", &format!("{md5}-0"), &format!("{md5}-x"), &format!("{md5}-10001")]
+        {
+            assert_eq!(joined(other), None, "{other}");
+        }
+    }
+}
