@@ -153,7 +153,6 @@ fn expand(pattern: &str) -> Option<Vec<String>> {
 }
 
 /// Where the first brace opens, where it closes, and the commas between its choices.
-#[expect(clippy::type_complexity, reason = "three places in a text")]
 fn braces(pattern: &str) -> Option<Option<(usize, usize, Vec<usize>)>> {
     let (mut open, mut depth, mut class, mut commas) = (None, 0usize, false, Vec::new());
     let mut chars = pattern.char_indices();
