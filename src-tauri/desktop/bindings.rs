@@ -7,7 +7,9 @@ use specta_typescript::{Typescript, semantic};
 use tauri::Runtime;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{backups, history, profiles, settings, transforms, uploads, window};
+use crate::commands::{
+    backups, history, models, objects, profiles, settings, transfers, transforms, uploads, window,
+};
 
 /// All commands, for a runtime: the real one or the tests'.
 pub fn builder<R: Runtime>() -> Builder<R> {
@@ -54,6 +56,45 @@ pub fn builder<R: Runtime>() -> Builder<R> {
             backups::backup_folder,
             backups::backup_run,
             backups::choose_backup_folder,
+            window::open_manager,
+            window::open_main,
+            objects::bucket_list,
+            objects::object_list,
+            objects::object_stat,
+            objects::object_headers,
+            objects::object_acl,
+            objects::object_set_acl,
+            objects::object_versions,
+            objects::object_preview,
+            objects::object_count,
+            objects::object_delete,
+            objects::object_copy,
+            objects::folder_create,
+            objects::presign,
+            objects::copy_object_links,
+            transfers::transfer_list,
+            transfers::transfer_drop,
+            transfers::choose_upload,
+            transfers::transfer_download,
+            transfers::transfer_pause,
+            transfers::transfer_resume,
+            transfers::transfer_cancel,
+            transfers::transfer_pause_all,
+            transfers::transfer_resume_all,
+            transfers::transfer_clear,
+            transfers::transfer_priority,
+            transfers::transfer_failures,
+            transfers::set_rate_limit,
+            models::object_peek,
+            models::model_list,
+            models::model_versions,
+            models::model_manifest,
+            models::model_compare,
+            models::model_push,
+            models::model_pull,
+            models::model_verify,
+            models::model_remove,
+            models::model_alias,
         ])
         .typ::<Delta>()
         // What is written is what is read: no separate shapes for the two directions.

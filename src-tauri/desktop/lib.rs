@@ -9,6 +9,7 @@ mod actions;
 pub mod bindings;
 mod command_names;
 mod commands;
+mod drops;
 pub mod error;
 pub mod host;
 mod notify;
@@ -36,13 +37,16 @@ pub struct Desktop {
     core: App,
     sink: Arc<sink::DesktopSink>,
     host: Arc<dyn host::Host>,
-    /// The window was closed while uploads were running, and nothing is left to reopen it from.
+    /// The last window was closed while something was under way, and nothing is left to reopen it
+    /// from.
     quit_when_idle: AtomicBool,
+    drops: drops::Drops,
 }
 
 impl Desktop {
     /// Core, the sink it was opened with, and the desktop around the windows.
     pub fn new(core: App, sink: Arc<sink::DesktopSink>, host: Arc<dyn host::Host>) -> Self {
-        Self { core, sink, host, quit_when_idle: AtomicBool::new(false) }
+        let quit_when_idle = AtomicBool::new(false);
+        Self { core, sink, host, quit_when_idle, drops: drops::Drops::default() }
     }
 }

@@ -114,6 +114,7 @@ async fn draw<R: Runtime>(app: &AppHandle<R>, uploads: &Uploads) {
         tray::Model {
             words: words::of(&settings),
             uploading: desktop.sink.active(),
+            transfers: desktop.core.transfers_busy(),
             needs_you: uploads.needs_you,
             links,
             format: settings.link_format.clone(),

@@ -1,9 +1,10 @@
 //! Where core's events go on the desktop: to the windows in deltas, and to the shell one by one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hoist_core::events::{AppEvent, Deltas, EventSink};
+use hoist_core::transfer::State;
 use hoist_core::view::UploadState;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -22,6 +23,8 @@ pub struct DesktopSink {
     deltas: Arc<Deltas>,
     /// Uploads that have not ended.
     active: Mutex<HashSet<u32>>,
+    /// States of transfers that were last told.
+    transfers: Mutex<HashMap<i64, State>>,
     shell: UnboundedSender<Happening>,
 }
 
@@ -29,12 +32,24 @@ impl DesktopSink {
     /// The sink, and what the shell reads.
     pub fn new() -> (Arc<Self>, UnboundedReceiver<Happening>) {
         let (shell, events) = unbounded_channel();
-        (Arc::new(Self { deltas: Deltas::new(), active: Mutex::default(), shell }), events)
+        let sink = Self {
+            deltas: Deltas::new(),
+            active: Mutex::default(),
+            transfers: Mutex::default(),
+            shell,
+        };
+        (Arc::new(sink), events)
     }
 
     /// How many uploads have not ended.
     pub(crate) fn active(&self) -> usize {
         self.lock().len()
+    }
+
+    /// Whether a transfer is in another state than before.
+    fn is_step(&self, id: i64, state: State) -> bool {
+        let mut states = self.transfers.lock().unwrap_or_else(PoisonError::into_inner);
+        states.insert(id, state) != Some(state)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<u32>> {
@@ -64,7 +79,12 @@ impl EventSink for DesktopSink {
             _ => {}
         }
         // The shell shows no bytes, so the many small events never queue up there.
-        if !matches!(event, AppEvent::Progress { .. }) {
+        let small = match &event {
+            AppEvent::Progress { .. } | AppEvent::Speed { .. } | AppEvent::Objects { .. } => true,
+            AppEvent::Transfer { transfer } => !self.is_step(transfer.id as i64, transfer.state),
+            _ => false,
+        };
+        if !small {
             // The shell ends before core does when the application quits.
             let _ = self.shell.send(Happening::Core(Box::new(event.clone())));
         }

@@ -18,6 +18,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::host::TauriHost;
 use crate::sink::DesktopSink;
+use crate::windows::Kind;
 use crate::{Desktop, actions, bindings, shell, shortcut, tray, windows, words};
 
 /// Starts in the tray, without a window: for the start of a session.
@@ -83,7 +84,8 @@ fn start(app: &AppHandle) -> Result<()> {
     app.manage(Desktop::new(core, sink, host));
 
     let hidden = arguments.iter().any(|argument| argument == HIDDEN);
-    windows::open(app, !hidden).map_err(|error| crate::error::internal("window", error))?;
+    windows::open(app, Kind::Main, !hidden)
+        .map_err(|error| crate::error::internal("window", error))?;
     shortcut::apply(app, &settings.shortcut);
     tray::install(app);
     tauri::async_runtime::spawn(shell::follow(app.clone(), events));
@@ -135,7 +137,7 @@ fn single_instance() -> TauriPlugin<Wry> {
         let arguments = arguments.get(1..).unwrap_or_default();
         actions::upload_arguments(app, &paths(arguments), Path::new(&cwd));
         if !arguments.iter().any(|argument| argument == HIDDEN) {
-            windows::show(app);
+            windows::show(app, Kind::Main);
         }
     });
     // A portable copy beside an installed one is an instance of its own.
@@ -161,7 +163,7 @@ fn paths(arguments: &[String]) -> Vec<String> {
 fn on_run_event(app: &AppHandle, event: RunEvent) {
     match event {
         #[cfg(target_os = "macos")]
-        RunEvent::Reopen { .. } => windows::show(app),
+        RunEvent::Reopen { .. } => windows::show(app, Kind::Main),
         // Files opened with Hoist do not come as arguments there.
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
@@ -169,6 +171,10 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
             if app.try_state::<Desktop>().is_some() {
                 actions::upload_arguments(app, &files, Path::new("/"));
             }
+        }
+        // The last window is gone, but the tray leads back to new ones.
+        RunEvent::ExitRequested { code: None, api, .. } if windows::stays(app) => {
+            api.prevent_exit();
         }
         RunEvent::Exit => {
             let Some(desktop) = app.try_state::<Desktop>() else { return };

@@ -9,6 +9,7 @@ use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem,
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager, Runtime, include_image};
 
+use crate::windows::Kind;
 use crate::words::{Words, format_label};
 use crate::{actions, windows};
 
@@ -24,6 +25,8 @@ pub(crate) struct Model {
     pub(crate) words: &'static Words,
     /// Uploads in flight.
     pub(crate) uploading: usize,
+    /// Transfers that run or wait.
+    pub(crate) transfers: usize,
     /// An upload failed while nobody looked.
     pub(crate) needs_you: bool,
     /// Id in the history and name, newest first.
@@ -38,11 +41,18 @@ impl PartialEq for Model {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.words, other.words)
             && self.uploading == other.uploading
+            && self.transfers == other.transfers
             && self.needs_you == other.needs_you
             && self.links == other.links
             && self.format == other.format
             && self.formats == other.formats
             && self.shortcut == other.shortcut
+    }
+}
+
+impl Model {
+    fn is_busy(&self) -> bool {
+        self.uploading > 0 || self.transfers > 0
     }
 }
 
@@ -104,7 +114,7 @@ pub(crate) fn set_displayed<R: Runtime>(app: &AppHandle<R>, displayed: bool) {
     let before = tray.displayed.swap(displayed, Ordering::Relaxed);
     // The panel went away with the window hidden: nothing else leads back to it.
     if before && !displayed && !windows::is_seen(app) {
-        windows::show(app);
+        windows::show(app, Kind::Main);
     }
 }
 
@@ -119,13 +129,13 @@ pub(crate) fn draw<R: Runtime>(app: &AppHandle<R>, model: Model) {
         }
         shown.replace(model.clone())
     };
-    let state = |model: &Model| (model.uploading > 0, model.needs_you);
+    let state = |model: &Model| (model.is_busy(), model.needs_you);
     let drawn = menu(app, &model).and_then(|menu| icon.set_menu(Some(menu))).and_then(|()| {
         if before.as_ref().map(state) == Some(state(&model)) {
             return Ok(());
         }
         icon.set_tooltip(Some(tooltip(&model)))?;
-        let glyph = glyph(app, model.uploading > 0, model.needs_you);
+        let glyph = glyph(app, model.is_busy(), model.needs_you);
         icon.set_icon_with_as_template(Some(glyph), cfg!(target_os = "macos"))
     });
     if let Err(error) = drawn {
@@ -136,6 +146,8 @@ pub(crate) fn draw<R: Runtime>(app: &AppHandle<R>, model: Model) {
 fn tooltip(model: &Model) -> String {
     if model.uploading > 0 {
         format!("Hoist: {}", model.words.uploading(model.uploading))
+    } else if model.transfers > 0 {
+        format!("Hoist: {}", model.words.transferring(model.transfers))
     } else if model.needs_you {
         format!("Hoist: {}", model.words.needs_you)
     } else {
@@ -179,6 +191,11 @@ fn menu<R: Runtime>(app: &AppHandle<R>, model: &Model) -> tauri::Result<Menu<R>>
     let menu = Menu::new(app)?;
     if model.uploading > 0 {
         menu.append(&heading(&words.uploading(model.uploading))?)?;
+    }
+    if model.transfers > 0 {
+        menu.append(&heading(&words.transferring(model.transfers))?)?;
+    }
+    if model.is_busy() {
         menu.append(&rule()?)?;
     }
     menu.append(&line("upload-clipboard", words.upload_clipboard, model.shortcut.as_deref())?)?;
@@ -221,6 +238,7 @@ fn menu<R: Runtime>(app: &AppHandle<R>, model: &Model) -> tauri::Result<Menu<R>>
     let title = format!("{}{colon}{}", words.link_format, menu_text(format_label(&model.format)));
     menu.append(&Submenu::with_items(app, title, true, &items)?)?;
     menu.append(&line("open", words.open, None)?)?;
+    menu.append(&line("open-manager", words.open_manager, None)?)?;
     menu.append(&rule()?)?;
     menu.append(&line("quit", words.quit, None)?)?;
     Ok(menu)
@@ -244,7 +262,8 @@ fn chosen<R: Runtime>(app: &AppHandle<R>, id: &str) {
     match id {
         "upload-clipboard" => actions::upload_clipboard(app),
         "choose-files" => actions::choose_files(app),
-        "open" => windows::show(app),
+        "open" => windows::show(app, Kind::Main),
+        "open-manager" => windows::show(app, Kind::Manager),
         "quit" => windows::quit(app),
         _ => {
             if let Some(id) = id.strip_prefix("copy:").and_then(|id| id.parse().ok()) {

@@ -16,9 +16,13 @@ pub(crate) struct Words {
     pub(crate) no_links: &'static str,
     pub(crate) link_format: &'static str,
     pub(crate) open: &'static str,
+    pub(crate) open_manager: &'static str,
+    pub(crate) manager_title: &'static str,
     pub(crate) quit: &'static str,
     pub(crate) choose_files_title: &'static str,
     pub(crate) choose_backup_title: &'static str,
+    pub(crate) choose_folders_title: &'static str,
+    pub(crate) choose_target_title: &'static str,
     pub(crate) images: &'static str,
     pub(crate) all_files: &'static str,
     pub(crate) cannot_start: &'static str,
@@ -34,9 +38,13 @@ const ENGLISH: Words = Words {
     no_links: "No links yet",
     link_format: "Link format",
     open: "Open Hoist",
+    open_manager: "Open file manager",
+    manager_title: "Hoist: file manager",
     quit: "Quit Hoist",
     choose_files_title: "Choose files to upload",
     choose_backup_title: "Choose the folder to back up",
+    choose_folders_title: "Choose folders to upload",
+    choose_target_title: "Choose a folder to download to",
     images: "Images",
     all_files: "All files",
     cannot_start: "Hoist cannot start",
@@ -52,9 +60,13 @@ const CHINESE: Words = Words {
     no_links: "还没有链接",
     link_format: "链接格式",
     open: "打开 Hoist",
+    open_manager: "打开文件管理器",
+    manager_title: "Hoist：文件管理器",
     quit: "退出 Hoist",
     choose_files_title: "选择要上传的文件",
     choose_backup_title: "选择要备份的文件夹",
+    choose_folders_title: "选择要上传的文件夹",
+    choose_target_title: "选择下载到哪个文件夹",
     images: "图片",
     all_files: "所有文件",
     cannot_start: "Hoist 无法启动",
@@ -91,6 +103,15 @@ impl Words {
             (Language::English, 1) => "Uploading 1 image".to_owned(),
             (Language::English, _) => format!("Uploading {count} images"),
             (Language::Chinese, _) => format!("正在上传 {count} 张图片"),
+        }
+    }
+
+    /// "2 transfers under way".
+    pub(crate) fn transferring(&self, count: usize) -> String {
+        match (self.language, count) {
+            (Language::English, 1) => "1 transfer under way".to_owned(),
+            (Language::English, _) => format!("{count} transfers under way"),
+            (Language::Chinese, _) => format!("{count} 个传输正在进行"),
         }
     }
 

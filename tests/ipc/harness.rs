@@ -10,7 +10,7 @@ use hoist_core::clipboard::MemoryClipboard;
 use hoist_core::home::Home;
 use hoist_core::problem::Result;
 use hoist_core::settings::Settings;
-use hoist_desktop::host::Host;
+use hoist_desktop::host::{Host, Kind};
 use hoist_desktop::sink::DesktopSink;
 use hoist_desktop::{Desktop, bindings};
 use hoist_server::store::LocalStore;
@@ -32,6 +32,7 @@ pub(crate) struct FakeHost {
     chosen: Mutex<Vec<PathBuf>>,
     opened: Mutex<Vec<String>>,
     settings: Mutex<Option<Settings>>,
+    shown: Mutex<Vec<Kind>>,
 }
 
 impl FakeHost {
@@ -42,6 +43,11 @@ impl FakeHost {
 
     pub(crate) fn opened(&self) -> Vec<String> {
         self.opened.lock().unwrap().clone()
+    }
+
+    /// The windows that were asked for.
+    pub(crate) fn shown(&self) -> Vec<Kind> {
+        self.shown.lock().unwrap().clone()
     }
 
     pub(crate) fn shortcut(&self) -> String {
@@ -64,6 +70,18 @@ impl Host for FakeHost {
         self.chosen.lock().unwrap().pop()
     }
 
+    async fn choose_any(&self, _folders: bool) -> Vec<PathBuf> {
+        self.choose_files().await
+    }
+
+    async fn choose_folder(&self) -> Option<PathBuf> {
+        self.choose_files().await.pop()
+    }
+
+    fn show(&self, window: Kind) {
+        self.shown.lock().unwrap().push(window);
+    }
+
     fn open_url(&self, url: &str) -> Result<()> {
         self.opened.lock().unwrap().push(url.to_owned());
         Ok(())
@@ -78,13 +96,15 @@ impl Host for FakeHost {
     }
 }
 
-/// An application with the main window and one that no capability names.
+/// An application with its windows and one that no capability names.
 pub(crate) struct Desk {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) main: WebviewWindow<MockRuntime>,
+    pub(crate) manager: WebviewWindow<MockRuntime>,
     pub(crate) other: WebviewWindow<MockRuntime>,
     pub(crate) host: Arc<FakeHost>,
     pub(crate) clipboard: Arc<MemoryClipboard>,
+    pub(crate) core: App,
     channel: Arc<Mutex<Vec<(usize, Value)>>>,
     store: Arc<LocalStore>,
     _app: tauri::App<MockRuntime>,
@@ -109,7 +129,7 @@ impl Desk {
         let channel: Arc<Mutex<Vec<(usize, Value)>>> = Arc::default();
         let sent = Arc::clone(&channel);
         let app = mock_builder()
-            .manage(Desktop::new(core, sink, Arc::clone(&host) as _))
+            .manage(Desktop::new(core.clone(), sink, Arc::clone(&host) as _))
             .invoke_handler(bindings::builder::<MockRuntime>().invoke_handler())
             .channel_interceptor(move |_webview, _callback, index, body| {
                 if let InvokeResponseBody::Json(text) = body {
@@ -123,10 +143,12 @@ impl Desk {
             |label| WebviewWindowBuilder::new(&app, label, Default::default()).build().unwrap();
         Self {
             main: window("main"),
+            manager: window("manager"),
             other: window("other"),
             dir,
             host,
             clipboard,
+            core,
             channel,
             store,
             _app: app,
@@ -166,6 +188,12 @@ impl Desk {
     /// Deltas sent so far, in order, of the latest subscription.
     pub(crate) fn deltas(&self) -> Vec<Value> {
         self.channel.lock().unwrap().iter().map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Events of a type told so far, in order.
+    pub(crate) fn events(&self, kind: &str) -> Vec<Value> {
+        let events = |delta: Value| delta["events"].as_array().cloned().unwrap_or_default();
+        self.deltas().into_iter().flat_map(events).filter(|event| event["type"] == kind).collect()
     }
 
     /// Asks `probe` until it has an answer.

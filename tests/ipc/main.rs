@@ -4,6 +4,7 @@
 
 mod backups;
 mod harness;
+mod manager;
 mod transforms;
 
 use std::time::Instant;
@@ -13,15 +14,29 @@ use hoist_core::profile::{Profile, Provider, SecretRef};
 use serde_json::{Value, json};
 
 #[test]
-fn the_main_window_may_call_every_command_and_another_window_none() {
+fn each_window_may_call_what_its_capability_names_and_another_window_nothing() {
     let desk = Desk::open();
+    let conf: Value = serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
+    let capabilities = &conf["app"]["security"]["capabilities"];
+    let may = |window: usize, command: &str| {
+        let wanted = format!("allow-{}", command.replace('_', "-"));
+        capabilities[window]["permissions"].as_array().unwrap().iter().any(|name| *name == wanted)
+    };
     for command in hoist_desktop::COMMANDS {
-        // Without arguments most calls fail, but never for want of a permission.
-        if let Err(error) = desk.call(&desk.main, command, json!({})) {
-            assert!(!error.to_string().contains("not allowed"), "{command}: {error}");
+        assert!(may(0, command) || may(1, command), "{command} is of no window");
+        for (n, window) in [&desk.main, &desk.manager].into_iter().enumerate() {
+            // Without arguments most calls fail, but never for want of a permission.
+            let refused = desk
+                .call(window, command, json!({}))
+                .is_err_and(|error| error.to_string().contains("not allowed"));
+            assert_eq!(refused, !may(n, command), "{command} in {}", window.label());
         }
         let refused = desk.call(&desk.other, command, json!({})).unwrap_err();
         assert!(refused.to_string().contains("not allowed"), "{command}: {refused}");
+    }
+    // What a window has no use for it may not do.
+    for (window, command) in [(0, "object_delete"), (1, "profile_save"), (1, "upload_paths")] {
+        assert!(!may(window, command), "{command}");
     }
 }
 

@@ -11,6 +11,7 @@ use crate::builtin::BuiltinStore;
 use crate::clipboard::Clipboard;
 use crate::config::Config;
 use crate::events::{AppEvent, EventSink, Snapshot};
+use crate::feed::Feed;
 use crate::history::{History, blocking};
 use crate::home::Home;
 use crate::pipeline::{Input, Pipeline, Recorder};
@@ -25,12 +26,15 @@ use crate::view::{CopiedView, StoreStatus};
 mod backups;
 mod buckets;
 mod deletions;
+mod feed;
 mod gallery;
 mod links;
+mod listing;
 mod live;
 mod models;
 mod objects;
 mod others;
+mod pictures;
 mod places;
 mod previews;
 mod profiles;
@@ -39,6 +43,7 @@ mod settings;
 mod tests;
 mod transfers;
 mod transforms;
+mod versions;
 
 pub use backups::Ran;
 pub use links::{LinkOptions, Linked};
@@ -87,6 +92,7 @@ struct Inner {
     /// Opened by the first who asks: an upload of images does not need it.
     transfers: tokio::sync::OnceCell<Transfers>,
     rules: backups::Rules,
+    feed: tokio::sync::OnceCell<Feed>,
     /// config.toml was changed into something that cannot be read, and this has been said.
     config_broken: AtomicBool,
     runtime: tokio::runtime::Handle,
@@ -161,6 +167,7 @@ impl App {
                 profile_views: profiles::Known::default(),
                 transfers: tokio::sync::OnceCell::new(),
                 rules: backups::Rules::default(),
+                feed: tokio::sync::OnceCell::new(),
                 config_broken: AtomicBool::new(false),
                 runtime,
             }),
@@ -263,9 +270,12 @@ impl App {
         blocking(move || clipboard.write_text(&text)).await
     }
 
-    /// Before the process ends: what was to be deleted is deleted now, and what could not be
-    /// written to the history is tried once more.
+    /// Before the process ends: transfers stop where they can go on, what was to be deleted is
+    /// deleted now, and what could not be written to the history is tried once more.
     pub async fn flush_pending(&self) {
+        if let Some(feed) = self.inner.feed.get() {
+            feed.close().await;
+        }
         self.inner.deletions.flush().await;
         let left = self.inner.recorder.retry().await;
         if left > 0 {

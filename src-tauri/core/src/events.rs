@@ -8,7 +8,7 @@ pub use deltas::{Deltas, INTERVAL};
 
 use crate::problem::ProblemView;
 use crate::settings::Settings;
-use crate::view::{BackupView, BatchView, ProfileView, StoreStatus, UploadView};
+use crate::view::{BackupView, BatchView, ProfileView, StoreStatus, TransferView, UploadView};
 
 /// One thing that happened.
 #[derive(Debug, Clone, Serialize)]
@@ -50,6 +50,24 @@ pub enum AppEvent {
     /// A backup rule is new, gone, has changed, runs or has run.
     Backups {
         backups: Vec<BackupView>,
+    },
+    /// A transfer is new or has changed.
+    Transfer {
+        transfer: TransferView,
+    },
+    /// Transfers that are no longer shown.
+    TransfersRemoved {
+        ids: Vec<f64>,
+    },
+    /// Bytes a second of all transfers here: once a second while any runs, then one of zeros.
+    Speed {
+        up: f64,
+        down: f64,
+    },
+    /// What is below a prefix of a place has changed; ask again for what is in view.
+    Objects {
+        place: String,
+        prefix: String,
     },
     /// Something failed that belongs to no row: a remote deletion, the history's disk.
     Failure {

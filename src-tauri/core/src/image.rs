@@ -40,5 +40,5 @@ pub use oss::{OssProcess, SaveAs, oss_info};
 pub use prepare::{Marks, PrepareInput, Prepared, prepare};
 pub use sniff::{Format, Kind, sniff};
 pub use step::{Blur, Crop, Font, Gravity, Mark, Overlay, Resize, Step, Text, Watermark};
-pub use thumb::{DISPLAY_SIDE, THUMB_SIDE, for_display, thumbnail};
+pub use thumb::{DISPLAY_SIDE, THUMB_SIDE, for_display, for_pane, thumbnail};
 pub use transform::{Fit, OutputFormat, Quality, Rgb, Transform};

@@ -14,6 +14,7 @@ pub mod clipboard;
 pub mod config;
 pub mod doctor;
 pub mod events;
+pub mod feed;
 pub mod history;
 pub mod home;
 pub mod image;

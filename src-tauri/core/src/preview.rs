@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::history::blocking;
-use crate::image::{DISPLAY_SIDE, Format, Limits, Measured, for_display, measure};
+use crate::image::{DISPLAY_SIDE, Format, Limits, Measured, for_display, for_pane, measure};
 use crate::problem::{Code, Problem, Result};
 use crate::view::PictureView;
 
@@ -159,6 +159,32 @@ impl Previews {
         })
     }
 
+    /// The small picture that was made of something before, by its name.
+    pub(crate) async fn small(&self, name: &str) -> Result<Option<PathBuf>> {
+        let (folder, name) = (Arc::clone(&self.folder), small_name(name));
+        blocking(move || Ok(folder.find(&name))).await
+    }
+
+    /// A small picture of `bytes`, kept under a name; `None` when they are no picture that is shown.
+    pub(crate) async fn make_small(
+        &self,
+        turn: &Turn,
+        name: &str,
+        bytes: Bytes,
+    ) -> Result<Option<PathBuf>> {
+        let Some(measured) = measure(&bytes) else { return Ok(None) };
+        let (folder, name) = (Arc::clone(&self.folder), small_name(name));
+        self.decode(turn, move |limits| match for_pane(&bytes, limits)? {
+            Some(small) => folder.put(&name, &small).map(Some),
+            // Not decodable here: the browser may know it.
+            None if is_shown(measured.kind.format) && bytes.len() <= SHOWN_AS_IT_IS => {
+                folder.put(&name, &bytes).map(Some)
+            }
+            None => Ok(None),
+        })
+        .await
+    }
+
     async fn scaled(&self, turn: &Turn, bytes: Bytes, measured: Measured) -> Result<PathBuf> {
         let folder = Arc::clone(&self.folder);
         let name = name_of(&bytes);
@@ -192,6 +218,11 @@ fn is_small(bytes: usize, (width, height): (u32, u32)) -> bool {
 /// The same content is one file, whatever made it.
 fn name_of(bytes: &[u8]) -> String {
     hex::encode(&Sha256::digest(bytes)[..16])
+}
+
+/// Without an ending: it is told by what it holds.
+fn small_name(name: &str) -> String {
+    format!("small-{}", hex::encode(&Sha256::digest(name)[..16]))
 }
 
 fn source_name(id: &str) -> String {

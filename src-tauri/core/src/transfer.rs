@@ -29,6 +29,7 @@ mod names;
 mod orphans;
 mod pace;
 mod part_file;
+mod part_map;
 mod parts;
 mod receive;
 mod remote;
@@ -41,6 +42,7 @@ mod scan;
 mod send;
 mod small;
 mod stall;
+mod standing;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -57,6 +59,7 @@ pub(crate) use named::NamedFile;
 pub(crate) use names::{Rules, below, no_links_below};
 pub use orphans::Orphan;
 pub(crate) use part_file::SUFFIX as PART_SUFFIX;
+pub use part_map::PartMap;
 pub(crate) use parts::upload_part_size;
 pub use parts::{SMALLEST, part_size};
 pub use remote::{Removal, Removed};
@@ -66,6 +69,7 @@ pub use request::{Download, Existing, FileTo, ObjectTo, Priority, Request, Uploa
 pub use retry::RetryPolicy;
 pub(crate) use retry::{Trouble, retrying};
 pub(crate) use send::{is_md5, md5_of};
+pub use standing::{Head, Standing, folder_below};
 pub use state::{Event, State, next};
 pub(crate) use work::stops_all;
 

@@ -8,10 +8,19 @@ use crate::problem::ProblemView;
 use crate::profile::{Profile, Provider};
 
 mod backup;
+mod models;
+mod objects;
+mod transfers;
 mod transform;
 
 pub(crate) use backup::number;
 pub use backup::{BackupExample, BackupPreview, BackupProgress, BackupRunView, BackupView};
+pub use models::{ModelFile, ModelManifest};
+pub use objects::{
+    BucketRow, ObjectCount, ObjectDetails, ObjectHeaders, ObjectPage, ObjectRow, PictureFile,
+    ShareLink, VersionRow,
+};
+pub use transfers::{PartsView, TargetView, TransferFailure, TransferKind, TransferView};
 pub use transform::{LinkView, PictureView, PreviewRequest, PreviewSource, PreviewView};
 
 /// Where one upload stands.

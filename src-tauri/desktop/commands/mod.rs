@@ -2,8 +2,11 @@
 
 pub(crate) mod backups;
 pub(crate) mod history;
+pub(crate) mod models;
+pub(crate) mod objects;
 pub(crate) mod profiles;
 pub(crate) mod settings;
+pub(crate) mod transfers;
 pub(crate) mod transforms;
 pub(crate) mod uploads;
 pub(crate) mod window;

@@ -7,6 +7,7 @@ use tauri::ipc::Channel;
 
 use super::{Caller, Shared};
 use crate::error::Reply;
+use crate::windows::Kind;
 
 /// Facts about this installation.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -50,4 +51,20 @@ pub(crate) async fn app_info(desktop: Shared<'_>) -> Reply<AppInfo> {
         platform: std::env::consts::OS.to_owned(),
         shortcut_error: desktop.host.shortcut_error(),
     })
+}
+
+/// Opens the window of files and transfers, or brings it to the front.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_manager(desktop: Shared<'_>) -> Reply<()> {
+    desktop.host.show(Kind::Manager);
+    Ok(())
+}
+
+/// Opens the main window, or brings it to the front.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_main(desktop: Shared<'_>) -> Reply<()> {
+    desktop.host.show(Kind::Main);
+    Ok(())
 }

@@ -6,9 +6,12 @@ use crate::backup::BackupRule;
 use crate::config::Config;
 use crate::history::blocking;
 use crate::problem::Result;
-use crate::profile::Profile;
+use crate::profile::{Profile, provider};
 use crate::settings::Settings;
 use crate::uploads::Choices;
+
+/// Stands between a profile and a bucket of its account in the name of a place.
+pub(super) const SEPARATOR: char = '/';
 
 #[derive(Debug)]
 pub(super) struct Live {
@@ -50,7 +53,50 @@ impl Choices for Live {
         self.config.read().unwrap_or_else(PoisonError::into_inner).settings().clone()
     }
 
+    /// A *place* is a profile, which stands for its bucket, or `PROFILE/BUCKET`: another bucket of
+    /// the same account, all of it, without the profile's folder and public URL.
     fn profile(&self, name: &str) -> Result<Profile> {
-        self.config.read().unwrap_or_else(PoisonError::into_inner).profile(name).cloned()
+        let config = self.config.read().unwrap_or_else(PoisonError::into_inner);
+        match name.split_once(SEPARATOR) {
+            None => config.profile(name).cloned(),
+            Some((profile, bucket)) => Ok(elsewhere(config.profile(profile)?, bucket)),
+        }
+    }
+}
+
+/// The profile of another bucket of the account.
+fn elsewhere(profile: &Profile, bucket: &str) -> Profile {
+    Profile {
+        name: format!("{}{SEPARATOR}{bucket}", profile.name),
+        // Some providers' endpoints are written with the bucket in front.
+        endpoint: profile.endpoint.as_deref().map(|url| provider::bare(url, &profile.bucket)),
+        bucket: bucket.to_owned(),
+        prefix: String::new(),
+        public_url: None,
+        // A custom domain is one bucket's.
+        cname: false,
+        ..profile.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Provider;
+
+    #[test]
+    fn another_bucket_has_the_keys_of_its_profile_and_nothing_of_its_folder() {
+        let mine = Profile {
+            bucket: "mine".into(),
+            prefix: "blog/".into(),
+            public_url: Some("https://img.example.com".into()),
+            endpoint: Some("https://mine.minio.example.com".into()),
+            ..Profile::new("lab", Provider::Minio)
+        };
+        let other = elsewhere(&mine, "data");
+        assert_eq!((&*other.name, &*other.bucket, &*other.prefix), ("lab/data", "data", ""));
+        assert_eq!((other.public_url, other.cname), (None, false));
+        assert_eq!(other.endpoint.as_deref(), Some("https://minio.example.com"));
+        assert_eq!(other.secret, mine.secret);
     }
 }

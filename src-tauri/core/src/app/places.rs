@@ -10,7 +10,7 @@ use hoist_store::oss::{OssAccount, OssBucket, OssConfig};
 use hoist_store::s3::{S3Account, S3Bucket, S3Config, S3Credentials, S3Dialect};
 use hoist_store::{Account, Bucket};
 
-use super::live::Live;
+use super::live::{Live, SEPARATOR};
 use crate::builtin::{BuiltinEndpoint, BuiltinStore};
 use crate::events::{AppEvent, EventSink};
 use crate::pipeline::{NameLocks, Place, Places, target_id};
@@ -33,6 +33,8 @@ pub(super) struct Buckets {
     open: Mutex<HashMap<String, Open>>,
     /// So that four uploads ask the keyring once.
     opening: NameLocks,
+    /// Where buckets that are not a profile's own were found to be.
+    regions: Mutex<HashMap<String, String>>,
     told: Mutex<Option<StoreStatus>>,
 }
 
@@ -65,6 +67,7 @@ impl Buckets {
             extra_ca,
             open: Mutex::default(),
             opening: NameLocks::default(),
+            regions: Mutex::default(),
             told: Mutex::default(),
         }
     }
@@ -91,7 +94,9 @@ impl Buckets {
     /// What identifies the bucket of a profile and what its links start with, without opening it.
     pub(super) fn address(&self, profile: &Profile) -> Result<(String, String)> {
         let base = match profile.provider {
-            Provider::Local => self.builtin.status().public_base,
+            Provider::Local if is_own(profile) => self.builtin.status().public_base,
+            // Nobody reads another bucket of the built-in store without keys.
+            Provider::Local => String::new(),
             _ => public_base(profile)?.url,
         };
         Ok((target(profile)?, base))
@@ -103,7 +108,11 @@ impl Buckets {
             return Ok(place);
         }
         let bucket = s3(local_config(&profile, &endpoint), &profile)?;
-        self.keep(profile, bucket, endpoint.endpoint_url, endpoint.public_base, true)
+        let (base, is_set) = match is_own(&profile) {
+            true => (endpoint.public_base, true),
+            false => (format!("{}/{}", endpoint.endpoint_url, profile.bucket), false),
+        };
+        self.keep(profile, bucket, endpoint.endpoint_url, base, is_set)
     }
 
     /// The account that a profile's keys belong to. It is asked too seldom to be kept.
@@ -129,11 +138,35 @@ impl Buckets {
         Ok((profile, account))
     }
 
+    /// A place in the region of its bucket: an account of OSS or AWS has buckets in many.
+    async fn at_home(&self, place: Profile) -> Result<Profile> {
+        let moves =
+            matches!(place.provider, Provider::Oss | Provider::S3) && place.endpoint.is_none();
+        if is_own(&place) || !moves {
+            return Ok(place);
+        }
+        if let Some(region) = self.regions().get(&place.name) {
+            return Ok(Profile { region: Some(region.clone()), ..place });
+        }
+        let (_, account) = self.account(owner(&place.name)).await?;
+        // Whoever may not ask is in the profile's own region, or told of the right one by the store.
+        let Ok(info) = account.bucket_info(&place.bucket).await else { return Ok(place) };
+        let region = info.summary.region.or_else(|| place.region.clone());
+        if let Some(region) = &region {
+            self.regions().insert(place.name.clone(), region.clone());
+        }
+        Ok(Profile { region, ..place })
+    }
+
+    fn regions(&self) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
+        self.regions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn open_remote(&self, profile: Profile) -> Result<Place> {
         if let Some(place) = self.known(&profile, "") {
             return Ok(place);
         }
-        let secret = self.secrets.get(&profile.name, &profile.secret).await?;
+        let secret = self.secrets.get(owner(&profile.name), &profile.secret).await?;
         let bucket = match self.config(&profile, &secret)? {
             Config::S3(config) => s3(config, &profile)?,
             Config::Oss(config) => {
@@ -144,6 +177,19 @@ impl Buckets {
         };
         let base = public_base(&profile)?;
         self.keep(profile, bucket, String::new(), base.url, base.is_set)
+    }
+
+    /// The bucket of a place with what only OSS has; `None` elsewhere.
+    pub(super) async fn oss(&self, name: &str) -> Result<Option<OssBucket>> {
+        let profile = self.at_home(self.live.profile(name)?).await?;
+        if profile.provider != Provider::Oss {
+            return Ok(None);
+        }
+        let secret = self.secrets.get(owner(&profile.name), &profile.secret).await?;
+        let mut config = provider::oss::config(&profile, &secret)?;
+        config.extra_ca = self.extra_ca.clone();
+        let bucket = OssBucket::new(config);
+        bucket.map(Some).map_err(|error| Problem::from_store(&error, &profile.name))
     }
 
     /// What a profile's bucket is opened with.
@@ -203,11 +249,22 @@ enum Config {
 
 fn local_config(profile: &Profile, endpoint: &BuiltinEndpoint) -> S3Config {
     let credentials = S3Credentials::new(&endpoint.access_key, &endpoint.secret_key, None);
-    let mut config = S3Config::new(S3Dialect::Hoist, LOCAL_REGION, &endpoint.bucket, credentials)
+    let bucket = if is_own(profile) { &endpoint.bucket } else { &profile.bucket };
+    let mut config = S3Config::new(S3Dialect::Hoist, LOCAL_REGION, bucket, credentials)
         .endpoint(&endpoint.endpoint_url)
         .path_style(true);
     config.retry_partition = Some(profile.name.clone());
     config
+}
+
+/// The profile whose keys open a place.
+pub(super) fn owner(place: &str) -> &str {
+    place.split_once(SEPARATOR).map_or(place, |(profile, _)| profile)
+}
+
+/// Whether a place is a profile's own bucket.
+fn is_own(place: &Profile) -> bool {
+    !place.name.contains(SEPARATOR)
 }
 
 fn s3(config: S3Config, profile: &Profile) -> Result<Arc<dyn Bucket>> {
@@ -241,7 +298,7 @@ fn target(profile: &Profile) -> Result<String> {
 #[async_trait]
 impl Places for Buckets {
     async fn place(&self, name: &str) -> Result<Place> {
-        let profile = self.live.profile(name)?;
+        let profile = self.at_home(self.live.profile(name)?).await?;
         let _opening = self.opening.lock(name.to_owned()).await;
         match profile.provider {
             Provider::Local => self.open_local(profile).await,
@@ -250,6 +307,7 @@ impl Places for Buckets {
     }
 
     fn forget(&self, profile: &str) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(profile);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|_, open| owner(&open.profile.name) != owner(profile));
     }
 }

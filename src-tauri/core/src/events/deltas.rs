@@ -1,6 +1,6 @@
 //! Many events, few messages: each window gets one delta at most ten times a second.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -166,6 +166,8 @@ struct Pending {
     events: Vec<Option<AppEvent>>,
     uploads: HashMap<u32, usize>,
     progress: HashMap<u32, usize>,
+    transfers: HashMap<i64, usize>,
+    listings: HashSet<(String, String)>,
     whole: HashMap<Whole, usize>,
 }
 
@@ -177,6 +179,7 @@ enum Whole {
     Settings,
     Store,
     Backups,
+    Speed,
 }
 
 impl Pending {
@@ -221,6 +224,25 @@ impl Pending {
             AppEvent::Settings { .. } => self.put_whole(Whole::Settings, event),
             AppEvent::Store { .. } => self.put_whole(Whole::Store, event),
             AppEvent::Backups { .. } => self.put_whole(Whole::Backups, event),
+            AppEvent::Transfer { transfer } => {
+                let id = transfer.id as i64;
+                let at = self.put(self.transfers.get(&id).copied(), event);
+                self.transfers.insert(id, at);
+            }
+            AppEvent::TransfersRemoved { ids } => {
+                for id in ids {
+                    if let Some(at) = self.transfers.remove(&(*id as i64)) {
+                        self.events[at] = None;
+                    }
+                }
+                self.put(None, event);
+            }
+            AppEvent::Objects { place, prefix } => {
+                if self.listings.insert((place.clone(), prefix.clone())) {
+                    self.put(None, event);
+                }
+            }
+            AppEvent::Speed { .. } => self.put_whole(Whole::Speed, event),
             AppEvent::Batch { .. } | AppEvent::Failure { .. } => {
                 self.put(None, event);
             }
@@ -309,6 +331,25 @@ mod tests {
         assert_eq!(events.len(), 2);
         assert!(matches!(&events[0], AppEvent::Upload { upload } if upload.id == 2));
         assert!(matches!(&events[1], AppEvent::UploadsRemoved { ids } if ids == &[1]));
+    }
+
+    #[test]
+    fn of_each_transfer_and_listing_only_the_latest_is_told() {
+        let mut pending = Pending::default();
+        for done in 0..100 {
+            for id in [1, -1] {
+                pending.push(AppEvent::Transfer { transfer: crate::feed::row_for_tests(id, done) });
+            }
+            pending.push(AppEvent::Objects { place: "lab".into(), prefix: "a/".into() });
+            pending.push(AppEvent::Speed { up: f64::from(done), down: 0.0 });
+        }
+        pending.push(AppEvent::TransfersRemoved { ids: vec![-1.0] });
+        let events = pending.take();
+        assert_eq!(events.len(), 4, "{events:?}");
+        assert!(
+            matches!(&events[0], AppEvent::Transfer { transfer } if transfer.bytes_done == 99.0)
+        );
+        assert!(matches!(events[2], AppEvent::Speed { up, .. } if up == 99.0));
     }
 
     #[test]

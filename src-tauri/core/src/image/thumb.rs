@@ -15,10 +15,19 @@ pub const THUMB_SIDE: u32 = 320;
 /// The longer side of a picture shown in a window: enough for its widest pane on a dense screen.
 pub const DISPLAY_SIDE: u32 = 2048;
 
+/// The longer side of a picture beside a listing: twice its width.
+const PANE_SIDE: u32 = 640;
+
 /// A picture of `bytes` to look at, as sRGB WebP of at most [`DISPLAY_SIDE`]; `None` as for
 /// [`thumbnail`].
 pub fn for_display(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
     scaled_down(bytes, DISPLAY_SIDE, 92, limits)
+}
+
+/// A picture of `bytes` for a narrow pane, as sRGB WebP of at most 640 pixels; `None` as for
+/// [`thumbnail`].
+pub fn for_pane(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
+    scaled_down(bytes, PANE_SIDE, 82, limits)
 }
 
 /// A small picture of `bytes` as sRGB WebP, upright, of the first frame; `None` for what is no image

@@ -85,6 +85,7 @@ impl Progress {
             bytes_total: self.bytes,
             bytes_done: self.bytes_over.load(Ordering::Relaxed) + job.bytes_done,
             moved: job.moved,
+            ..Reading::default()
         });
     }
 

@@ -25,7 +25,7 @@ const READ_AT_ONCE: usize = 3;
 /// What is known of one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename = "FileCheck", rename_all = "camelCase")]
 pub enum Check {
     /// Its checksum is the one it was pushed with; or, looking deep, its SHA-256 is right.
     Ok,

@@ -1,10 +1,14 @@
 //! Where the objects of a copy go.
 
+use serde::Deserialize;
+
 use crate::problem::{Code, Problem, Result};
 use crate::transfer::Existing;
 
 /// Objects to be copied, moved or renamed. A place is a profile, or `PROFILE/BUCKET`; keys are whole.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
 pub struct CopyRequest {
     /// The place they are in.
     pub from: String,

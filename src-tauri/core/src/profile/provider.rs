@@ -185,7 +185,7 @@ fn oss_endpoint(profile: &Profile) -> Result<Endpoint> {
 
 /// An endpoint without the bucket, which consoles show along with it: `https://host/bucket` and
 /// `https://bucket.host` both become `https://host`.
-fn bare(endpoint: &str, bucket: &str) -> String {
+pub(crate) fn bare(endpoint: &str, bucket: &str) -> String {
     let endpoint = endpoint.trim_end_matches('/');
     if bucket.is_empty() {
         return endpoint.to_owned();

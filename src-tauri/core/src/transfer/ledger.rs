@@ -20,9 +20,11 @@ mod rows;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 pub(super) use jobs::{Asked, Job, Wish};
 pub(super) use rows::{Counts, FileRow, FileState, Found, Outcome, Part};
+pub(super) use watched::Glance;
 
 const SCHEMA: Schema = Schema {
     name: "transfers",

@@ -1,19 +1,25 @@
 //! How far a job is, how fast it goes, and how long it will take.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::part_map::{LiveParts, PartMap};
 
 /// The figures of a running job, changed by those who work on it and read by those who show it.
 #[derive(Debug, Default)]
 pub struct Meter {
     files_total: AtomicU64,
     files_over: AtomicU64,
+    files_skipped: AtomicU64,
+    files_failed: AtomicU64,
     bytes_total: AtomicU64,
     bytes_done: AtomicU64,
     /// Bytes handed to a connection or taken from one, those sent twice counted twice.
     moved: AtomicU64,
+    /// Of the file that was last begun in parts.
+    parts: Mutex<Option<LiveParts>>,
 }
 
 /// What a [`Meter`] showed at one moment.
@@ -23,6 +29,8 @@ pub struct Reading {
     pub files_total: u64,
     /// Files that are done, skipped or failed.
     pub files_over: u64,
+    pub files_skipped: u64,
+    pub files_failed: u64,
     /// Their bytes.
     pub bytes_total: u64,
     /// Bytes that are where they should be, or on their way there.
@@ -39,6 +47,8 @@ impl Meter {
         Reading {
             files_total: get(&self.files_total),
             files_over: get(&self.files_over),
+            files_skipped: get(&self.files_skipped),
+            files_failed: get(&self.files_failed),
             bytes_total,
             bytes_done: get(&self.bytes_done).min(bytes_total),
             moved: get(&self.moved),
@@ -47,9 +57,14 @@ impl Meter {
 
     /// Shows these figures from now on: those of several steps put together.
     pub(crate) fn show(&self, reading: Reading) {
-        let Reading { files_total, files_over, bytes_total, bytes_done, moved } = reading;
+        let Reading { files_total, files_over, bytes_total, bytes_done, moved, .. } = reading;
         self.begin(files_total, files_over, bytes_total, bytes_done);
         self.moved.store(moved, Ordering::Relaxed);
+    }
+
+    /// The parts of the file that was last begun in parts.
+    pub fn parts(&self) -> Option<PartMap> {
+        self.live_parts().as_ref().map(LiveParts::map)
     }
 
     pub(crate) fn begin(&self, files: u64, over: u64, bytes: u64, done: u64) {
@@ -67,6 +82,33 @@ impl Meter {
 
     pub(crate) fn file_over(&self) {
         self.files_over.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Of the files that are over, so many were left alone and so many failed.
+    pub(crate) fn not_done(&self, skipped: u64, failed: u64) {
+        self.files_skipped.fetch_add(skipped, Ordering::Relaxed);
+        self.files_failed.fetch_add(failed, Ordering::Relaxed);
+    }
+
+    /// So many files are over, of which `failed` failed.
+    pub(crate) fn files_over(&self, files: u64, failed: u64) {
+        self.files_over.fetch_add(files, Ordering::Relaxed);
+        self.not_done(0, failed);
+    }
+
+    /// A file goes in `total` parts, of which `done` need not go again.
+    pub(super) fn in_parts(&self, file: i64, total: u32, done: impl IntoIterator<Item = u32>) {
+        *self.live_parts() = Some(LiveParts::new(file, total, done));
+    }
+
+    fn live_parts(&self) -> std::sync::MutexGuard<'_, Option<LiveParts>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn part(&self, (file, part): (i64, u32), change: impl FnOnce(&mut LiveParts, u32)) {
+        if let Some(parts) = self.live_parts().as_mut().filter(|parts| parts.is_of(file)) {
+            change(parts, part);
+        }
     }
 
     /// Bytes that need no moving: they were there already.
@@ -88,15 +130,33 @@ impl Meter {
 pub(crate) struct Flow {
     meter: Arc<Meter>,
     counted: AtomicU64,
+    /// The file and the number of the part it is.
+    part: Option<(i64, u32)>,
+    flying: AtomicBool,
 }
 
 impl Flow {
     pub(crate) fn new(meter: &Arc<Meter>) -> Arc<Self> {
-        Arc::new(Self { meter: Arc::clone(meter), counted: AtomicU64::new(0) })
+        Self::made(meter, None)
+    }
+
+    /// The share of one part of a file.
+    pub(super) fn of_part(meter: &Arc<Meter>, file: i64, number: u32) -> Arc<Self> {
+        Self::made(meter, Some((file, number)))
+    }
+
+    fn made(meter: &Arc<Meter>, part: Option<(i64, u32)>) -> Arc<Self> {
+        let meter = Arc::clone(meter);
+        Arc::new(Self { meter, counted: AtomicU64::new(0), part, flying: AtomicBool::new(false) })
     }
 
     /// The running total of this request. It may fall back to 0 when the request is sent again.
     pub(crate) fn set(&self, total: u64) {
+        if let Some(part) = self.part
+            && !self.flying.swap(true, Ordering::Relaxed)
+        {
+            self.meter.part(part, LiveParts::flies);
+        }
         let before = self.counted.swap(total, Ordering::Relaxed);
         if total >= before {
             self.meter.found(total - before);
@@ -115,12 +175,18 @@ impl Flow {
     pub(crate) fn keep(&self, bytes: u64) {
         self.set(bytes);
         self.counted.store(0, Ordering::Relaxed);
+        if let Some(part) = self.part {
+            self.meter.part(part, LiveParts::arrived);
+        }
     }
 }
 
 impl Drop for Flow {
     fn drop(&mut self) {
         self.meter.lost(self.counted.load(Ordering::Relaxed));
+        if let Some(part) = self.part {
+            self.meter.part(part, LiveParts::fell);
+        }
     }
 }
 
@@ -204,6 +270,26 @@ mod tests {
         }
         flow.keep(100);
         assert_eq!((meter.read().bytes_done, meter.read().moved), (100, 160));
+    }
+
+    #[test]
+    fn a_part_flies_with_its_request_and_stays_when_it_was_kept() {
+        let meter = Arc::new(Meter::default());
+        assert_eq!(meter.parts(), None);
+        meter.in_parts(1, 4, [1]);
+        let (kept, lost) = (Flow::of_part(&meter, 1, 2), Flow::of_part(&meter, 1, 4));
+        assert!(meter.parts().unwrap().flying.is_empty(), "not before it has begun");
+        kept.set(0);
+        lost.set(0);
+        assert_eq!(meter.parts().unwrap().flying, [1, 3]);
+        kept.keep(10);
+        drop((kept, lost));
+        let parts = meter.parts().unwrap();
+        assert_eq!((parts.done, parts.flying), (vec![(0, 2)], vec![]));
+        // What is left of another file says nothing of this one.
+        meter.in_parts(2, 3, []);
+        Flow::of_part(&meter, 1, 3).keep(10);
+        assert!(meter.parts().unwrap().done.is_empty());
     }
 
     #[test]

@@ -49,6 +49,8 @@ pub(super) async fn in_parts(
     };
     let done: u64 = upload.parts.iter().map(|part| part.size).sum();
     work.meter.found(done);
+    let numbers = upload.parts.iter().map(|part| part.number);
+    work.meter.in_parts(row.id, count(row.size, upload.part_size), numbers);
     let sent = send_parts(work, store, row, path, &upload).await;
     let checked = unchanged(path, stamp).await;
     match (sent, checked) {
@@ -263,7 +265,7 @@ async fn send_part(
     md5: [u8; 16],
 ) -> Result<Part> {
     let (offset, len) = section(number, row.size, upload.part_size);
-    let flow = Flow::new(&work.meter);
+    let flow = Flow::of_part(&work.meter, row.id, number);
     // The file may have changed since it was hashed: then all are hashed anew.
     let known = AtomicBool::new(true);
     let sent = retrying(&work.limits.retry, || {

@@ -225,6 +225,9 @@ async fn get_all(
     let missing: Vec<u32> = (1..=parts).filter(|number| !there(*number)).collect();
     let found: u64 = (1..=parts).filter(|n| there(*n)).map(|n| section(n, row.size, size).1).sum();
     work.meter.found(found);
+    if parts > 1 {
+        work.meter.in_parts(row.id, parts, (1..=parts).filter(|number| there(*number)));
+    }
     let got: Vec<Got> = stream::iter(missing)
         .map(|number| get_part(work, row, part_file, size, number).boxed())
         .buffer_unordered(work.limits.requests_per_profile.max(1))
@@ -246,7 +249,7 @@ async fn get_part(
 ) -> Result<Got> {
     let (start, len) = section(number, row.size, size);
     let whole = len == row.size;
-    let flow = Flow::new(&work.meter);
+    let flow = Flow::of_part(&work.meter, row.id, number);
     let got = retrying(&work.limits.retry, || {
         let flow = &flow;
         async move {

@@ -25,6 +25,8 @@ pub struct JobView {
     pub problem: Option<Failure>,
     /// Milliseconds since 1970, UTC.
     pub created_at: i64,
+    /// When its state last changed, likewise.
+    pub changed_at: i64,
 }
 
 /// How many files of a job stand how.
@@ -104,7 +106,7 @@ impl Transfers {
         Ok(views)
     }
 
-    async fn view_of(&self, job: Job) -> Result<JobView> {
+    pub(super) async fn view_of(&self, job: Job) -> Result<JobView> {
         let alive = self.inner.runner.watch();
         let dead = job.state.is_live() && !job.runner.as_deref().is_some_and(alive);
         Ok(JobView {
@@ -116,6 +118,7 @@ impl Transfers {
             state: if dead { State::Interrupted } else { job.state },
             problem: job.problem,
             created_at: job.created_at,
+            changed_at: job.changed_at,
         })
     }
 

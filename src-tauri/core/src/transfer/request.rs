@@ -100,6 +100,7 @@ impl Download {
 
 /// What a download does to a file of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "lowercase")]
 pub enum Existing {
     /// Puts itself in its place, once all of it is there.
@@ -113,7 +114,8 @@ pub enum Existing {
 
 /// Which job goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename = "TransferPriority", rename_all = "lowercase")]
 pub enum Priority {
     Low,
     #[default]

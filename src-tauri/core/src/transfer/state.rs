@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename = "TransferState", rename_all = "lowercase")]
 pub enum State {
     /// Waits for its turn.
     Queued,

@@ -14,6 +14,7 @@ use crate::problem::Code;
 
 mod download;
 mod jobs;
+mod standing;
 mod upload;
 
 const MIB: usize = 1 << 20;

@@ -92,6 +92,7 @@ impl Work {
         let counts = self.ledger.counts(self.job).await?;
         let over = counts.done + counts.skipped + counts.failed;
         self.meter.begin(counts.total, over, counts.bytes_total, counts.bytes_done);
+        self.meter.not_done(counts.skipped, counts.failed);
         let (mut after, mut waiting) = (Some(0), VecDeque::new());
         let mut running = FuturesUnordered::new();
         loop {
@@ -116,14 +117,15 @@ impl Work {
             Request::Upload(request) => send(self, &row, request.if_changed).await,
             Request::Download(request) => receive(self, &row, request).await,
         };
-        match result {
-            Ok(ended) => self.ledger.ended(row.id, ended.state, ended.etag, None).await?,
+        let (state, etag, problem) = match result {
+            Ok(ended) => (ended.state, ended.etag, None),
             Err(problem) if stops_all(&problem) => return Err(problem),
-            Err(problem) => {
-                self.ledger.ended(row.id, FileState::Failed, None, Some(&problem)).await?;
-            }
-        }
+            Err(problem) => (FileState::Failed, None, Some(problem)),
+        };
+        self.ledger.ended(row.id, state, etag, problem.as_ref()).await?;
         self.meter.file_over();
+        let is = |other| u64::from(state == other);
+        self.meter.not_done(is(FileState::Skipped), is(FileState::Failed));
         Ok(())
     }
 

@@ -24,6 +24,7 @@ pub(in crate::transfer) struct Job {
     pub(in crate::transfer) runner: Option<String>,
     pub(in crate::transfer) problem: Option<Failure>,
     pub(in crate::transfer) created_at: i64,
+    pub(in crate::transfer) changed_at: i64,
 }
 
 /// What one process asks of the one that works on a job.
@@ -33,7 +34,8 @@ pub(in crate::transfer) enum Wish {
     Cancel,
 }
 
-const COLUMNS: &str = "id, request, profile, target, priority, state, runner, problem, created_at";
+const COLUMNS: &str = "id, request, profile, target, priority, state, runner, problem, created_at, \
+     changed_at";
 
 impl Job {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -53,6 +55,7 @@ impl Job {
             runner: row.get("runner")?,
             problem: problem.as_deref().and_then(Failure::from_json),
             created_at: row.get("created_at")?,
+            changed_at: row.get("changed_at")?,
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A job whose third part never ends, and two parts of which are confirmed.
-async fn stuck(bench: &Bench) -> (i64, tokio::task::JoinHandle<Result<JobView>>) {
+pub(super) async fn stuck(bench: &Bench) -> (i64, tokio::task::JoinHandle<Result<JobView>>) {
     bench.file("large", &noise(30 * MIB, 1));
     let id = bench.add(bench.upload(&["large"], "")).await;
     let transfers = bench.transfers.clone();
@@ -12,7 +12,7 @@ async fn stuck(bench: &Bench) -> (i64, tokio::task::JoinHandle<Result<JobView>>)
     (id, running)
 }
 
-fn hangs_at_the_third() -> Bench {
+pub(super) fn hangs_at_the_third() -> Bench {
     Bench::with(Limits { requests_per_profile: 1, ..limits() }, |bucket| {
         bucket.on(Operation::PutPart, When::Nth(3), Fault::Hang)
     })
