@@ -19,11 +19,9 @@ fn subscribe(desk: &Desk) {
 
 /// How a transfer stands, as it was last told.
 fn told(desk: &Desk, id: &Value) -> Option<Value> {
-    let of_it = |event: &Value| event["transfer"]["id"] == *id;
     desk.events("transfer")
         .into_iter()
-        .filter(of_it)
-        .next_back()
+        .rfind(|event| event["transfer"]["id"] == *id)
         .map(|event| event["transfer"].clone())
 }
 

@@ -86,6 +86,93 @@ export const commands = {
 	backupRun: (name: string, check: boolean) => typedError<null, Failure>(__TAURI_INVOKE("backup_run", { name, check })),
 	/**  Asks for the folder to back up; nothing when the dialog was closed. */
 	chooseBackupFolder: () => typedError<string | null, Failure>(__TAURI_INVOKE("choose_backup_folder")),
+	/**  Opens the window of files and transfers, or brings it to the front. */
+	openManager: () => typedError<null, Failure>(__TAURI_INVOKE("open_manager")),
+	/**  Opens the main window, or brings it to the front. */
+	openMain: () => typedError<null, Failure>(__TAURI_INVOKE("open_main")),
+	/**  The buckets of a profile's account. */
+	bucketList: (profile: string) => typedError<BucketRow[], Failure>(__TAURI_INVOKE("bucket_list", { profile })),
+	/**  One page of a folder. */
+	objectList: (place: string, prefix: string, page: string | null) => typedError<ObjectPage, Failure>(__TAURI_INVOKE("object_list", { place, prefix, page })),
+	/**  All that is known of an object. */
+	objectStat: (place: string, key: string) => typedError<ObjectDetails, Failure>(__TAURI_INVOKE("object_stat", { place, key })),
+	/**  Replaces the headers and metadata of an object. */
+	objectHeaders: (place: string, key: string, headers: ObjectHeaders) => typedError<ObjectDetails, Failure>(__TAURI_INVOKE("object_headers", { place, key, headers })),
+	/**  The ACL of an object; nothing where the provider has none. */
+	objectAcl: (place: string, key: string) => typedError<string | null, Failure>(__TAURI_INVOKE("object_acl", { place, key })),
+	/**  Sets the ACL of an object. */
+	objectSetAcl: (place: string, key: string, acl: string) => typedError<null, Failure>(__TAURI_INVOKE("object_set_acl", { place, key, acl })),
+	/**  The versions of an object that are known. */
+	objectVersions: (place: string, key: string) => typedError<VersionRow[], Failure>(__TAURI_INVOKE("object_versions", { place, key })),
+	/**  A small picture of an object; a newer call of the same window ends an older one. */
+	objectPreview: (place: string, key: string) => typedError<PictureFile | null, Failure>(__TAURI_INVOKE("object_preview", { place, key })),
+	/**  How much keys and prefixes come to. */
+	objectCount: (place: string, keys: string[]) => typedError<ObjectCount, Failure>(__TAURI_INVOKE("object_count", { place, keys })),
+	/**  Deletes objects and all below prefixes; answers the transfer. */
+	objectDelete: (place: string, keys: string[]) => typedError<number, Failure>(__TAURI_INVOKE("object_delete", { place, keys })),
+	/**  Copies, moves or renames objects and folders; answers the transfer. */
+	objectCopy: (request: CopyRequest) => typedError<number, Failure>(__TAURI_INVOKE("object_copy", { request })),
+	/**  Makes an empty folder. */
+	folderCreate: (place: string, prefix: string) => typedError<null, Failure>(__TAURI_INVOKE("folder_create", { place, prefix })),
+	/**  A link that works without keys for some seconds. */
+	presign: (place: string, key: string, seconds: number, download: boolean) => typedError<ShareLink, Failure>(__TAURI_INVOKE("presign", { place, key, seconds, download })),
+	/**  Puts the public links of objects on the clipboard, in the given or the chosen format. */
+	copyObjectLinks: (place: string, keys: string[], format: string | null) => typedError<CopiedView, Failure>(__TAURI_INVOKE("copy_object_links", { place, keys, format })),
+	/**  All transfers there are to show. */
+	transferList: () => typedError<TransferView[], Failure>(__TAURI_INVOKE("transfer_list")),
+	/**  Uploads what was dropped on the window to a folder; answers the transfer. */
+	transferDrop: (place: string, prefix: string, drop: number) => typedError<number, Failure>(__TAURI_INVOKE("transfer_drop", { place, prefix, drop })),
+	/**  Asks for files or folders and uploads them to a folder; nothing when the dialog was closed. */
+	chooseUpload: (place: string, prefix: string, folders: boolean) => typedError<number | null, Failure>(__TAURI_INVOKE("choose_upload", { place, prefix, folders })),
+	/**
+	 *  Downloads objects and folders; asks where to when `into` does not say, and does nothing when that
+	 *  dialog was closed.
+	 */
+	transferDownload: (place: string, keys: string[], existing: Existing, into: string | null) => typedError<number | null, Failure>(__TAURI_INVOKE("transfer_download", { place, keys, existing, into })),
+	/**  Stops a transfer until it is asked to go on. */
+	transferPause: (id: number) => typedError<null, Failure>(__TAURI_INVOKE("transfer_pause", { id })),
+	/**  Goes on with a transfer that is paused or interrupted; tries one again that failed. */
+	transferResume: (id: number) => typedError<null, Failure>(__TAURI_INVOKE("transfer_resume", { id })),
+	/**  Gives a transfer up. */
+	transferCancel: (id: number) => typedError<null, Failure>(__TAURI_INVOKE("transfer_cancel", { id })),
+	/**  Stops every transfer that waits or runs. */
+	transferPauseAll: () => typedError<null, Failure>(__TAURI_INVOKE("transfer_pause_all")),
+	/**  Goes on with every transfer that is paused or interrupted. */
+	transferResumeAll: () => typedError<null, Failure>(__TAURI_INVOKE("transfer_resume_all")),
+	/**  Takes ended transfers off the list; failed ones too. */
+	transferClear: () => typedError<null, Failure>(__TAURI_INVOKE("transfer_clear")),
+	/**  Puts a transfer before or behind others. */
+	transferPriority: (id: number, priority: TransferPriority) => typedError<null, Failure>(__TAURI_INVOKE("transfer_priority", { id, priority })),
+	/**  The files of a transfer that failed, and why. */
+	transferFailures: (id: number) => typedError<TransferFailure[], Failure>(__TAURI_INVOKE("transfer_failures", { id })),
+	/**  Limits the bytes a second of all transfers of the window; nothing lifts the limit. */
+	setRateLimit: (bytesPerSecond: number | null) => typedError<null, Failure>(__TAURI_INVOKE("set_rate_limit", { bytesPerSecond })),
+	/**  What the header of a model file says, read by ranges. */
+	objectPeek: (place: string, key: string) => typedError<Peek, Failure>(__TAURI_INVOKE("object_peek", { place, key })),
+	/**  The models of a place. */
+	modelList: (place: string) => typedError<ModelSummary[], Failure>(__TAURI_INVOKE("model_list", { place })),
+	/**  The versions of a model, latest first. */
+	modelVersions: (place: string, name: string) => typedError<VersionSummary[], Failure>(__TAURI_INVOKE("model_versions", { place, name })),
+	/**  All that a version tells. */
+	modelManifest: (place: string, name: string, version: string) => typedError<ModelManifest, Failure>(__TAURI_INVOKE("model_manifest", { place, name, version })),
+	/**  Two versions beside each other. */
+	modelCompare: (place: string, name: string, a: string, b: string) => typedError<Comparison, Failure>(__TAURI_INVOKE("model_compare", { place, name, a, b })),
+	/**
+	 *  Pushes a folder as a version, asking for the folder when none is named; answers the transfer, and
+	 *  nothing when the dialog was closed.
+	 */
+	modelPush: (place: string, name: string, version: string | null, folder: string | null, description: string) => typedError<number | null, Failure>(__TAURI_INVOKE("model_push", { place, name, version, folder, description })),
+	/**
+	 *  Pulls a version into a folder, asking for it when none is named; answers the transfer, and
+	 *  nothing when the dialog was closed.
+	 */
+	modelPull: (place: string, name: string, version: string, into: string | null) => typedError<number | null, Failure>(__TAURI_INVOKE("model_pull", { place, name, version, into })),
+	/**  Compares what is in the bucket with the manifest, without a download. */
+	modelVerify: (place: string, name: string, version: string) => typedError<VerifyReport, Failure>(__TAURI_INVOKE("model_verify", { place, name, version })),
+	/**  Removes a version. */
+	modelRemove: (place: string, name: string, version: string) => typedError<null, Failure>(__TAURI_INVOKE("model_remove", { place, name, version })),
+	/**  Points an alias at a version; without one the alias goes. */
+	modelAlias: (place: string, name: string, alias: string, version: string | null) => typedError<null, Failure>(__TAURI_INVOKE("model_alias", { place, name, alias, version })),
 };
 
 /* Types */
@@ -103,6 +190,14 @@ export type AppEvent =
 { type: "history"; revision: number } | { type: "profiles"; profiles: ProfileView[] } | { type: "settings"; settings: Settings } | { type: "store"; store: StoreStatus } | 
 /**  A backup rule is new, gone, has changed, runs or has run. */
 { type: "backups"; backups: BackupView[] } | 
+/**  A transfer is new or has changed. */
+{ type: "transfer"; transfer: TransferView } | 
+/**  Transfers that are no longer shown. */
+{ type: "transfersRemoved"; ids: number[] } | 
+/**  Bytes a second of all transfers here: once a second while any runs, then one of zeros. */
+{ type: "speed"; up: number; down: number } | 
+/**  What is below a prefix of a place has changed; ask again for what is in view. */
+{ type: "objects"; place: string; prefix: string } | 
 /**  Something failed that belongs to no row: a remote deletion, the history's disk. */
 { type: "failure"; problem: ProblemView };
 
@@ -218,6 +313,18 @@ export type BatchView = {
 	background: boolean,
 };
 
+/**  A bucket of an account. */
+export type BucketRow = {
+	name: string,
+	/**  How it is named to every other call: `PROFILE` for the profile's own, else `PROFILE/BUCKET`. */
+	place: string,
+};
+
+/**  What became of a file from one version to the other. */
+export type Change = 
+/**  The same bytes. */
+"same" | "changed" | "new" | "leftOut";
+
 export type Check = 
 /**  The endpoint's host name leads to an address. */
 "dns" | 
@@ -245,6 +352,16 @@ export type CheckView = {
 	problem: ProblemView | null,
 	/**  A command line that repairs it, where there is one. */
 	command: string | null,
+};
+
+/**  One file of a version, looked at. */
+export type CheckedFile = {
+	path: string,
+	/**  Bytes the manifest says. */
+	size: number,
+	/**  Bytes that are there. */
+	found: number | null,
+	check: FileCheck,
 };
 
 /**  What happened. Each has its sentences in `problem/text.rs`. */
@@ -374,11 +491,69 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 /**  The built-in store could not be started. */
 "builtInStoreUnavailable" | "cancelled" | "internal";
 
+/**  One file of either version. */
+export type ComparedFile = {
+	path: string,
+	/**  Bytes in the first version. */
+	before: number | null,
+	/**  Bytes in the second version. */
+	after: number | null,
+	change: Change,
+	/**  The version its bytes were copied from inside the bucket when the second was pushed. */
+	copiedFrom: string | null,
+	/**  Bytes sent for it when the second version was pushed. */
+	sent: number,
+};
+
+/**  Two versions beside each other. */
+export type Comparison = {
+	name: string,
+	/**  The first version. */
+	from: string,
+	/**  The second version. */
+	to: string,
+	/**  Changed, new and left out ones first, then the same, each by path. */
+	files: ComparedFile[],
+	changed: number,
+	new: number,
+	leftOut: number,
+	same: number,
+	/**  Bytes sent for the second version. */
+	sent: number,
+	/**  Bytes copied inside the bucket for it. */
+	copied: number,
+	/**  How long its push took; `None` where the manifest does not say. */
+	seconds: number | null,
+};
+
 /**  Links that were put on the clipboard. */
 export type CopiedView = {
 	count: number,
 	format: string,
 	text: string,
+};
+
+/**  Objects to be copied, moved or renamed. A place is a profile, or `PROFILE/BUCKET`; keys are whole. */
+export type CopyRequest = {
+	/**  The place they are in. */
+	from: string,
+	/**  Objects, and prefixes (empty, or ending in `/`) whose objects are meant. */
+	keys: string[],
+	/**
+	 *  What is taken off the keys to make the names below `prefix`. A key that does not begin with it
+	 *  keeps its last name only.
+	 */
+	base: string,
+	/**  The place they go to. */
+	to: string,
+	/**  Put before every name: empty, or ending in `/`. */
+	prefix: string,
+	/**  The only object, or prefix, gets exactly this key instead: a rename. */
+	exactKey: string | null,
+	/**  What happens to objects that are there. */
+	existing: Existing,
+	/**  What was copied is deleted where it was, unless it has changed by then: a move. */
+	removeSource: boolean,
 };
 
 /**  A user's own LinkTemplate. */
@@ -414,6 +589,15 @@ export type EndpointKind =
 /**  The same for clients outside the Chinese mainland. */
 "accelerate-overseas";
 
+/**  What a download does to a file of its name. */
+export type Existing = 
+/**  Puts itself in its place, once all of it is there. */
+"overwrite" | 
+/**  Leaves it, and is not made. */
+"skip" | 
+/**  Takes the next free name: `cat (2).png`. */
+"both";
+
 /**  A [`Problem`] on its way to a window: what happened and what to do, in both languages. */
 export type Failure = ProblemView;
 
@@ -431,6 +615,15 @@ export type FieldView = {
 	/**  Values to choose from; anything else may be typed. */
 	choices: string[],
 };
+
+/**  What is known of one file. */
+export type FileCheck = 
+/**  Its checksum is the one it was pushed with; or, looking deep, its SHA-256 is right. */
+"ok" | 
+/**  Its size is right, and the provider tells no checksum that could be compared. */
+"sizeOnly" | "missing" | "wrongSize" | 
+/**  Other bytes. */
+"differs";
 
 /**  The shape of a query's result: enough to lay out every row before any is read. */
 export type HistoryOutline = {
@@ -489,6 +682,53 @@ export type LinkView = {
 	url: string,
 };
 
+/**  One file of a version. */
+export type ModelFile = {
+	path: string,
+	size: number,
+	/**  In hex. */
+	sha256: string,
+};
+
+/**  What the manifest of a version and the headers of its files tell. */
+export type ModelManifest = {
+	name: string,
+	version: string,
+	description: string | null,
+	/**  Milliseconds since 1970, UTC. */
+	createdAt: number | null,
+	/**  `VERSION` of this model, or `NAME@VERSION`. */
+	parent: string | null,
+	files: ModelFile[],
+	/**  Bytes of all files. */
+	size: number,
+	/**  SHA-256 of the manifest, in hex, where it is known. */
+	sha256: string | null,
+	/**  Elements of all tensors of its model files. */
+	parameters: number | null,
+	/**  `BF16`, or several, most first. */
+	precision: string | null,
+	/**  From `config.json`: hidden layers, and their width. */
+	layers: number | null,
+	width: number | null,
+	licence: string | null,
+	/**  Names and values. */
+	metrics: ([string, string])[],
+	/**  Its training configuration, likewise. */
+	training: ([string, string])[],
+};
+
+/**  One model as a list shows it. */
+export type ModelSummary = {
+	name: string,
+	/**  The version `latest` means; `None` while no version is finished. */
+	latest: string | null,
+	/**  How many versions there are, unfinished ones included. */
+	versions: number,
+	/**  Bytes of the latest version. */
+	size: number,
+};
+
 /**  One month of the gallery, newest first. */
 export type MonthView = {
 	year: number,
@@ -517,10 +757,103 @@ export type Note =
 /**  No public URL is set for the profile: the link is the endpoint's address. */
 "noPublicUrl";
 
+/**  How much keys and prefixes stand for. */
+export type ObjectCount = {
+	objects: number,
+	bytes: number,
+};
+
+/**  All that is known of one object. */
+export type ObjectDetails = {
+	key: string,
+	size: number,
+	/**  Milliseconds since 1970, UTC. */
+	modified: number | null,
+	etag: string | null,
+	class: string | null,
+	version: string | null,
+	contentType: string | null,
+	cacheControl: string | null,
+	contentDisposition: string | null,
+	/**  User metadata, by name. */
+	metadata: ([string, string])[],
+	/**  Its address under the public URL of the profile; absent where none is set. */
+	publicUrl: string | null,
+	/**  In hex, where whoever uploaded it wrote it down. */
+	sha256: string | null,
+};
+
+/**  Headers and metadata an object is to have; what is absent is taken off. */
+export type ObjectHeaders = {
+	contentType: string | null,
+	cacheControl: string | null,
+	contentDisposition: string | null,
+	/**  User metadata, by name. */
+	metadata: ([string, string])[],
+};
+
+/**  One page of a folder. */
+export type ObjectPage = {
+	/**  Folders in it, whole, each ending in `/`. */
+	folders: string[],
+	objects: ObjectRow[],
+	/**  Asks for the next page; absent after the last. */
+	next: string | null,
+};
+
+/**  An object in a listing. */
+export type ObjectRow = {
+	key: string,
+	size: number,
+	/**  Milliseconds since 1970, UTC. */
+	modified: number | null,
+	/**  Storage class as the provider names it. */
+	class: string | null,
+	etag: string | null,
+};
+
+/**  The parts of a file: numbered from 0. */
+export type PartsView = {
+	total: number,
+	/**  Ranges of confirmed parts in order, their ends excluded. */
+	done: ([number, number])[],
+	/**  Parts on their way. */
+	flying: number[],
+};
+
 /**  How a key would look, as the naming page shows it. */
 export type PatternPreview = {
 	key: string,
 	url: string,
+};
+
+/**  What the header of a model file says. */
+export type Peek = {
+	format: PeekFormat,
+	/**  Elements of all tensors. Formats that pack several into one count what is stored. */
+	parameters: number,
+	/**
+	 *  How many of them have which type, most first. Types are named as in the file (`BF16`), those
+	 *  of GGUF as llama.cpp prints them (`q4_K`).
+	 */
+	dtypes: ([string, number])[],
+	/**  In the order of their bytes. */
+	tensors: TensorInfo[],
+	/**  Values as text; long lists as their type and length. */
+	metadata: { [key in string]: string },
+	/**  Bytes fetched for this. */
+	read: number,
+};
+
+/**  Which format a file has. */
+export type PeekFormat = "safetensors" | "gguf";
+
+/**  A picture of an object, as a file the window may show. */
+export type PictureFile = {
+	path: string,
+	/**  Pixels of the picture in the file. */
+	width: number,
+	height: number,
 };
 
 /**  One of the two pictures. */
@@ -717,6 +1050,13 @@ export type Settings = {
 	storePort?: number,
 };
 
+/**  A link that works without keys until it expires. */
+export type ShareLink = {
+	url: string,
+	/**  The same as a QR code: rows of `0` and `1`, a quiet zone included; empty when it is too long. */
+	qr: string[],
+};
+
 /**  How requests to OSS are signed. */
 export type Signature = 
 /**  OSS4-HMAC-SHA256: every account takes it. */
@@ -744,6 +1084,24 @@ export type StoreStatus = {
 	moved: boolean,
 };
 
+/**  Where an upload writes. */
+export type TargetView = {
+	/**  What the keys begin with. */
+	prefix: string,
+};
+
+/**  One tensor. */
+export type TensorInfo = {
+	name: string,
+	dtype: string,
+	/**
+	 *  As in the file: safetensors has the slowest dimension first, GGUF the fastest. Empty for a
+	 *  single number.
+	 */
+	shape: number[],
+	bytes: number,
+};
+
 /**  A failure in words. */
 export type Text = {
 	/**  One or two words for a badge: "Refused", "Not found". */
@@ -755,6 +1113,76 @@ export type Text = {
 };
 
 export type Theme = "auto" | "light" | "dark";
+
+/**  A file of a transfer that failed. */
+export type TransferFailure = {
+	/**  Its key; of one that never got that far, its path. */
+	key: string,
+	problem: ProblemView,
+};
+
+/**  What a transfer does. */
+export type TransferKind = "upload" | "download" | "copy" | "move" | "delete" | 
+/**  A version of a model on its way up. */
+"push" | 
+/**  A version of a model on its way down. */
+"pull";
+
+/**  Which job goes first. */
+export type TransferPriority = "low" | "normal" | "high";
+
+/**  Where a job stands. */
+export type TransferState = 
+/**  Waits for its turn. */
+"queued" | 
+/**  A process works on it. */
+"running" | 
+/**  Everything is over there; it is looked at once more. */
+"verifying" | 
+/**  Stopped by a person; goes on when asked to. */
+"paused" | 
+/**  The process that worked on it has ended; goes on when asked to. */
+"interrupted" | 
+/**  All of it is where it should be. */
+"done" | 
+/**  It cannot go on by itself, or some of its files failed; goes on when asked to. */
+"failed" | 
+/**  Given up; nothing of it is left in the bucket. */
+"cancelled";
+
+/**  One row of the transfers. */
+export type TransferView = {
+	/**  Persisted jobs count up from 1; what lives in this process only counts down from -1. */
+	id: number,
+	kind: TransferKind,
+	/**  `PROFILE` or `PROFILE/BUCKET`. */
+	place: string,
+	/**  Of the file or folder; of several, of the first. */
+	name: string,
+	/**  Where it goes: a folder in the bucket or here. */
+	detail: string,
+	state: TransferState,
+	priority: TransferPriority,
+	/**  Files, as far as they are known. */
+	filesTotal: number,
+	filesDone: number,
+	filesFailed: number,
+	filesSkipped: number,
+	bytesTotal: number,
+	/**  Bytes that are where they should be or on their way there. */
+	bytesDone: number,
+	/**  The parts of the only file, when it goes in parts. */
+	parts: PartsView | null,
+	/**  Bytes a second; while it runs here. */
+	speed: number | null,
+	secondsLeft: number | null,
+	/**  Why it failed as a whole. */
+	problem: ProblemView | null,
+	/**  Milliseconds since 1970, UTC. */
+	createdAt: number,
+	/**  The objects of the place that it writes. */
+	target: TargetView | null,
+};
 
 /**  Where the transform of an upload is made. */
 export type TransformPlace = 
@@ -808,6 +1236,59 @@ export type UploadView = {
 	problem: ProblemView | null,
 	/**  Said beside a success: "animation kept as it is", "link opens on this computer only". */
 	notes: Note[],
+};
+
+/**  A version, looked at. */
+export type VerifyReport = {
+	name: string,
+	version: string,
+	/**  Every byte was read. */
+	deep: boolean,
+	/**  As the manifest lists them. */
+	files: CheckedFile[],
+	/**  How many match. */
+	ok: number,
+	/**  How many only have the right size, which the provider's answer left at that. */
+	sizeOnly: number,
+	/**  How many are missing or other than the manifest says. */
+	bad: number,
+	/**  Objects in the folder that the manifest does not name. */
+	unlisted: string[],
+	/**  SHA-256 of the manifest, in hex. */
+	manifestSha256: string,
+	/**  Milliseconds since 1970, UTC. */
+	checkedAt: number,
+};
+
+/**  A version of an object. */
+export type VersionRow = {
+	id: string,
+	size: number,
+	/**  Milliseconds since 1970, UTC. */
+	modified: number | null,
+	etag: string | null,
+	/**  The one that is there now. */
+	latest: boolean,
+	/**  It says that the object was deleted then. */
+	deleted: boolean,
+};
+
+/**  One version as a list shows it. */
+export type VersionSummary = {
+	version: string,
+	/**  Whether it has its manifest. */
+	finished: boolean,
+	/**  `latest` and those set by hand that point at it. */
+	aliases: string[],
+	/**  Milliseconds since 1970, UTC. */
+	createdAt: number | null,
+	description: string | null,
+	parent: string | null,
+	files: number,
+	/**  Bytes of all its files; of an unfinished one, those that are there. */
+	size: number,
+	/**  Bytes that were sent for it; `None` where its manifest does not say. */
+	sent: number | null,
 };
 
 /**  When a rule runs. */

@@ -96,7 +96,7 @@ pub(crate) async fn model_pull(
         None => desktop.host.choose_folder().await,
     };
     let Some(into) = into else { return Ok(None) };
-    let pull = Pull { name, version: Some(version), into, ..Pull::default() };
+    let pull = Pull { name, version: Some(version), into };
     Ok(Some(desktop.core.pull_in_background(&place, pull).await? as f64))
 }
 

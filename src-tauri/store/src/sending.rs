@@ -193,8 +193,11 @@ struct Reading {
     /// The file, while nobody reads from it.
     file: Option<std::fs::File>,
     /// Somebody who does.
-    reader: Option<JoinHandle<Result<(std::fs::File, Vec<u8>)>>>,
+    reader: Option<JoinHandle<Result<Piece>>>,
 }
+
+/// The file again, and what was read of it.
+type Piece = (std::fs::File, Vec<u8>);
 
 impl Reading {
     /// At most `most` bytes, of the `left` that are wanted.
@@ -219,7 +222,7 @@ impl Reading {
 }
 
 /// The next `n` bytes, fewer at the end of the file.
-fn read(file: std::fs::File, path: &Path, n: u64) -> Result<(std::fs::File, Vec<u8>)> {
+fn read(file: std::fs::File, path: &Path, n: u64) -> Result<Piece> {
     let mut piece = Vec::with_capacity(usize::try_from(n).unwrap_or(0));
     (&file).take(n).read_to_end(&mut piece).map_err(|error| unreadable(path, error))?;
     Ok((file, piece))
