@@ -72,6 +72,7 @@ pub fn builder<R: Runtime>() -> Builder<R> {
             objects::folder_create,
             objects::presign,
             objects::copy_object_links,
+            objects::copy_text,
             transfers::transfer_list,
             transfers::transfer_drop,
             transfers::choose_upload,

@@ -58,6 +58,7 @@ pub const COMMANDS: &[&str] = &[
     "folder_create",
     "presign",
     "copy_object_links",
+    "copy_text",
     "transfer_list",
     "transfer_drop",
     "choose_upload",

@@ -116,6 +116,8 @@ fn a_signed_link_opens_without_keys_and_is_a_code_too() {
     let rows = link["qr"].as_array().unwrap();
     assert!(rows.iter().all(|row| row.as_str().unwrap().len() == rows.len()));
     let url = link["url"].as_str().unwrap().to_owned();
+    ask(&desk, "copy_text", json!({ "text": url }));
+    assert_eq!(desk.clipboard.text().unwrap(), url);
     let answer = tauri::async_runtime::block_on(fetch("GET", &url, &[], ""));
     let disposition = answer.header("content-disposition");
     assert_eq!(&answer.body[..], b"for you");

@@ -27,6 +27,26 @@ export class App {
     this.session = await open(url, this.binary, args);
     await until("the page is there", () => this.run(() => document.readyState === "complete"));
     this.pid = await until("the process", () => processOf(this.binary));
+    this.main = (await this.session.windows())[0];
+    await this.#hear();
+    return this;
+  }
+
+  /** Opens the window of files and transfers, and turns to it. */
+  async openManager() {
+    const before = await this.session.windows();
+    await this.invoke("open_manager");
+    const handle = await until("the manager's page", async () =>
+      (await this.session.windows()).find((each) => !before.includes(each)),
+    );
+    await this.session.switchTo(handle);
+    await until("the manager is drawn", () => this.run(() => document.readyState === "complete"));
+    await this.#hear();
+    return handle;
+  }
+
+  /** Notes errors of the page and breaches of its policy. */
+  async #hear() {
     await this.run(() => {
       window.__complaints = [];
       const note = (text) => window.__complaints.push(text);
@@ -39,7 +59,6 @@ export class App {
         note(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
       });
     });
-    return this;
   }
 
   get isRunning() {

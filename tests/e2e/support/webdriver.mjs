@@ -62,6 +62,16 @@ export class Session {
     return value;
   }
 
+  /** Handles of all windows there are. */
+  windows() {
+    return this.get("window/handles");
+  }
+
+  /** Everything from now on is about this window. */
+  switchTo(handle) {
+    return this.post("window", { handle });
+  }
+
   clickElement(element) {
     return this.post(`element/${element[ELEMENT]}/click`);
   }

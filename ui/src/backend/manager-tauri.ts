@@ -1,7 +1,6 @@
 import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
-import { copyText } from './clipboard';
 import type { ManagerBackend, ManagerDelta } from './manager';
 import type * as T from './types';
 
@@ -26,7 +25,7 @@ export function tauriManager(): ManagerBackend {
     },
     providerList: () => invoke('provider_list'),
     openMain: () => invoke('open_main'),
-    copyText,
+    copyText: (text) => invoke('copy_text', { text }),
     thumbUrl: (path) => convertFileSrc(path),
 
     bucketList: (profile) => invoke('bucket_list', { profile }),

@@ -13,8 +13,11 @@ impl Bench {
         std::fs::read(self.path(name)).unwrap()
     }
 
-    /// Names below a folder that are no complete files.
+    /// Names below a folder that are no complete files; none where there is no folder.
     fn left_over(&self, name: &str) -> Vec<String> {
+        if !self.path(name).exists() {
+            return Vec::new();
+        }
         let entries = std::fs::read_dir(self.path(name)).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.ends_with(".hoist-part")).collect()
