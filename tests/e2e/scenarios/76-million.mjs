@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { Million } from "../support/million.mjs";
 import { testid } from "../support/page.mjs";
 import { run } from "../support/processes.mjs";
+import { SECRET_KEY } from "../support/seaweed.mjs";
 import { SECOND, until } from "../support/wait.mjs";
 
 const COUNT = 1_000_000;
@@ -16,9 +17,9 @@ export default async function million({ suite, desk, app, page, cli, home, shoot
     const server = await Million.start(COUNT);
     try {
       const place = ["--endpoint", server.endpoint, "--bucket", "big"];
-      run(cli, ["profile", "add", NAME, "--provider", "minio", ...place, "--secret-stdin", "--insecure-storage"], {
+      run(cli, ["profile", "add", NAME, "--provider", "minio", ...place, "--secret-stdin"], {
         env: { ...desk.env, HOIST_HOME: home },
-        input: "AKIATEST\nsecretsecret1234\n",
+        input: `AKIATEST\n${SECRET_KEY}\n`,
       });
       await app.openManager();
       await page.shows(testid("sidebar"));
