@@ -1,16 +1,13 @@
-import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { convertFileSrc } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
-import type { ManagerBackend, ManagerDelta } from './manager';
-import type * as T from './types';
+import { commands } from '../bindings';
+import { done, subscribe, value } from './calls';
+import type { ManagerBackend } from './manager';
 
 export function tauriManager(): ManagerBackend {
   return {
-    subscribe: (onDelta) => {
-      const channel = new Channel<ManagerDelta>();
-      channel.onmessage = onDelta;
-      return invoke<T.Snapshot>('subscribe', { channel });
-    },
+    subscribe,
     onDrag(cb) {
       void getCurrentWebview().onDragDropEvent(({ payload }) => {
         if (payload.type === 'leave') cb({ state: 'none' });
@@ -23,51 +20,51 @@ export function tauriManager(): ManagerBackend {
         cb({ state: 'drop', x, y, drop: id });
       });
     },
-    providerList: () => invoke('provider_list'),
-    openMain: () => invoke('open_main'),
-    copyText: (text) => invoke('copy_text', { text }),
+    providerList: () => value(commands.providerList()),
+    openMain: () => done(commands.openMain()),
+    copyText: (text) => done(commands.copyText(text)),
     thumbUrl: (path) => convertFileSrc(path),
 
-    bucketList: (profile) => invoke('bucket_list', { profile }),
-    objectList: (place, prefix, page) => invoke('object_list', { place, prefix, page }),
-    objectStat: (place, key) => invoke('object_stat', { place, key }),
-    objectHeaders: (place, key, headers) => invoke('object_headers', { place, key, headers }),
-    objectAcl: (place, key) => invoke('object_acl', { place, key }),
-    objectSetAcl: (place, key, acl) => invoke('object_set_acl', { place, key, acl }),
-    objectVersions: (place, key) => invoke('object_versions', { place, key }),
-    objectPreview: (place, key) => invoke('object_preview', { place, key }),
-    objectPeek: (place, key) => invoke('object_peek', { place, key }),
-    objectCount: (place, keys) => invoke('object_count', { place, keys }),
-    objectDelete: (place, keys) => invoke('object_delete', { place, keys }),
-    objectCopy: (request) => invoke('object_copy', { request }),
-    folderCreate: (place, prefix) => invoke('folder_create', { place, prefix }),
-    presign: (place, key, seconds, download) => invoke('presign', { place, key, seconds, download }),
-    copyObjectLinks: (place, keys, format) => invoke('copy_object_links', { place, keys, format }),
+    bucketList: (profile) => value(commands.bucketList(profile)),
+    objectList: (place, prefix, page) => value(commands.objectList(place, prefix, page)),
+    objectStat: (place, key) => value(commands.objectStat(place, key)),
+    objectHeaders: (place, key, headers) => value(commands.objectHeaders(place, key, headers)),
+    objectAcl: (place, key) => value(commands.objectAcl(place, key)),
+    objectSetAcl: (place, key, acl) => done(commands.objectSetAcl(place, key, acl)),
+    objectVersions: (place, key) => value(commands.objectVersions(place, key)),
+    objectPreview: (place, key) => value(commands.objectPreview(place, key)),
+    objectPeek: (place, key) => value(commands.objectPeek(place, key)),
+    objectCount: (place, keys) => value(commands.objectCount(place, keys)),
+    objectDelete: (place, keys) => value(commands.objectDelete(place, keys)),
+    objectCopy: (request) => value(commands.objectCopy(request)),
+    folderCreate: (place, prefix) => done(commands.folderCreate(place, prefix)),
+    presign: (place, key, seconds, download) => value(commands.presign(place, key, seconds, download)),
+    copyObjectLinks: (place, keys, format) => value(commands.copyObjectLinks(place, keys, format)),
 
-    transferList: () => invoke('transfer_list'),
-    transferDrop: (place, prefix, drop) => invoke('transfer_drop', { place, prefix, drop }),
-    chooseUpload: (place, prefix, folders) => invoke('choose_upload', { place, prefix, folders }),
+    transferList: () => value(commands.transferList()),
+    transferDrop: (place, prefix, drop) => value(commands.transferDrop(place, prefix, drop)),
+    chooseUpload: (place, prefix, folders) => value(commands.chooseUpload(place, prefix, folders)),
     transferDownload: (place, keys, existing, into) =>
-      invoke('transfer_download', { place, keys, existing, into }),
-    transferPause: (id) => invoke('transfer_pause', { id }),
-    transferResume: (id) => invoke('transfer_resume', { id }),
-    transferCancel: (id) => invoke('transfer_cancel', { id }),
-    transferPauseAll: () => invoke('transfer_pause_all'),
-    transferResumeAll: () => invoke('transfer_resume_all'),
-    transferClear: () => invoke('transfer_clear'),
-    transferPriority: (id, priority) => invoke('transfer_priority', { id, priority }),
-    transferFailures: (id) => invoke('transfer_failures', { id }),
-    setRateLimit: (bytesPerSecond) => invoke('set_rate_limit', { bytesPerSecond }),
+      value(commands.transferDownload(place, keys, existing, into)),
+    transferPause: (id) => done(commands.transferPause(id)),
+    transferResume: (id) => done(commands.transferResume(id)),
+    transferCancel: (id) => done(commands.transferCancel(id)),
+    transferPauseAll: () => done(commands.transferPauseAll()),
+    transferResumeAll: () => done(commands.transferResumeAll()),
+    transferClear: () => done(commands.transferClear()),
+    transferPriority: (id, priority) => done(commands.transferPriority(id, priority)),
+    transferFailures: (id) => value(commands.transferFailures(id)),
+    setRateLimit: (bytesPerSecond) => done(commands.setRateLimit(bytesPerSecond)),
 
-    modelList: (place) => invoke('model_list', { place }),
-    modelVersions: (place, name) => invoke('model_versions', { place, name }),
-    modelManifest: (place, name, version) => invoke('model_manifest', { place, name, version }),
-    modelCompare: (place, name, a, b) => invoke('model_compare', { place, name, a, b }),
+    modelList: (place) => value(commands.modelList(place)),
+    modelVersions: (place, name) => value(commands.modelVersions(place, name)),
+    modelManifest: (place, name, version) => value(commands.modelManifest(place, name, version)),
+    modelCompare: (place, name, a, b) => value(commands.modelCompare(place, name, a, b)),
     modelPush: (place, name, version, folder, description) =>
-      invoke('model_push', { place, name, version, folder, description }),
-    modelPull: (place, name, version, into) => invoke('model_pull', { place, name, version, into }),
-    modelVerify: (place, name, version) => invoke('model_verify', { place, name, version }),
-    modelRemove: (place, name, version) => invoke('model_remove', { place, name, version }),
-    modelAlias: (place, name, alias, version) => invoke('model_alias', { place, name, alias, version }),
+      value(commands.modelPush(place, name, version, folder, description)),
+    modelPull: (place, name, version, into) => value(commands.modelPull(place, name, version, into)),
+    modelVerify: (place, name, version) => value(commands.modelVerify(place, name, version)),
+    modelRemove: (place, name, version) => done(commands.modelRemove(place, name, version)),
+    modelAlias: (place, name, alias, version) => done(commands.modelAlias(place, name, alias, version)),
   };
 }

@@ -1,34 +1,14 @@
-import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { convertFileSrc } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { commands } from '../bindings';
 import type { Backend } from './backend';
+import { channel, done, subscribe, value } from './calls';
 import { copyText } from './clipboard';
 import type * as T from './types';
 
-type Outcome<V> = { status: 'ok'; data: V } | { status: 'error'; error: T.ProblemView };
-
-/** Turns a generated result into a value or a thrown `ProblemView`. */
-async function value<V>(call: Promise<Outcome<V>>): Promise<V> {
-  const outcome = await call;
-  if (outcome.status === 'error') throw outcome.error;
-  return outcome.data;
-}
-
-/** The same for commands that answer nothing. */
-async function done(call: Promise<Outcome<null>>): Promise<void> {
-  await value(call);
-}
-
-function channel<V>(cb: (value: V) => void): Channel<V> {
-  const c = new Channel<V>();
-  c.onmessage = cb;
-  return c;
-}
-
 export function tauriBackend(): Backend {
   return {
-    subscribe: (onDelta) =>
-      value(commands.subscribe(channel((delta) => onDelta(delta as T.Delta)))) as Promise<T.Snapshot>,
+    subscribe,
     onDrag(cb) {
       void getCurrentWebview().onDragDropEvent(({ payload }) => {
         cb(payload.type === 'leave' ? 'none' : payload.type === 'drop' ? 'drop' : 'over');
@@ -68,7 +48,7 @@ export function tauriBackend(): Backend {
       value(commands.copyTransformed(ids, spec, place, profile)),
     transformSources: () => value(commands.transformSources()),
     appInfo: () => value(commands.appInfo()),
-    openManager: () => invoke('open_manager'),
+    openManager: () => done(commands.openManager()),
     backupList: () => value(commands.backupList()),
     backupSave: (rule, previous) => value(commands.backupSave(rule, previous)),
     backupDelete: (name) => done(commands.backupDelete(name)),

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { designTransfers, everyTransfer, transfer } from '../../src/backend/fake/manager/transfer-samples';
-import type { TransferParts, TransfersBackend, TransferView } from '../../src/backend/transfers';
+import type { PartsView, TransfersBackend, TransferView } from '../../src/backend/transfers';
 import { i18n } from '../../src/i18n/i18n.svelte';
 import {
   areaPath,
@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 describe('the part bar', () => {
-  const bar = (parts: Partial<TransferParts>, width = 220) =>
+  const bar = (parts: Partial<PartsView>, width = 220) =>
     partStretches({ total: 10, done: [], flying: [], ...parts }, width);
 
   test('confirmed parts run together, those in flight stand apart', () => {
@@ -281,7 +281,7 @@ describe('the list', () => {
   test('the graph goes on once a second, and rests when a minute was flat', () => {
     vi.useFakeTimers();
     const { transfers } = list();
-    const hear = (up: number) => transfers.apply([{ type: 'speed', up, down: 0 } as { type: string }]);
+    const hear = (up: number) => transfers.apply([{ type: 'speed', up, down: 0 }]);
     hear(5_000_000);
     for (let i = 0; i < 10; i += 1) {
       vi.advanceTimersByTime(500);
@@ -301,7 +301,7 @@ describe('the list', () => {
   test('a speed that is never taken back does not stay for ever', () => {
     vi.useFakeTimers();
     const { transfers } = list();
-    transfers.apply([{ type: 'speed', up: 0, down: 7e6 } as { type: string }]);
+    transfers.apply([{ type: 'speed', up: 0, down: 7e6 }]);
     vi.advanceTimersByTime(4000);
     expect(transfers.down).toBe(0);
     vi.useRealTimers();

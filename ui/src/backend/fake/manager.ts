@@ -5,7 +5,6 @@ import type {
   Existing,
   FileDrag,
   ManagerBackend,
-  ManagerDelta,
   ObjectCount,
   ObjectDetails,
   ObjectHeaders,
@@ -34,7 +33,7 @@ export class FakeManager extends FakeModels implements ManagerBackend {
   #acl = new Map<string, string>();
   #nextTask = -1;
 
-  async subscribe(onDelta: (delta: ManagerDelta) => void): Promise<T.Snapshot> {
+  async subscribe(onDelta: (delta: T.Delta) => void): Promise<T.Snapshot> {
     await this.call('subscribe');
     this.listener = onDelta;
     return structuredClone({

@@ -1,5 +1,5 @@
 // What the fake of the manager window knows, and how it tells of changes.
-import type { FileDrag, ManagerDelta, ManagerEvent } from '../../manager';
+import type { FileDrag } from '../../manager';
 import type * as T from '../../types';
 import { PROBLEMS, SETTINGS } from '../data';
 import { MANAGER_PROFILES } from './profiles';
@@ -34,7 +34,7 @@ export class FakeManagerBase {
   instant = false;
 
   protected seq = 1;
-  protected listener: ((delta: ManagerDelta) => void) | null = null;
+  protected listener: ((delta: T.Delta) => void) | null = null;
   protected onDragState: ((drag: FileDrag) => void) | null = null;
 
   constructor(options: ManagerOptions) {
@@ -50,7 +50,7 @@ export class FakeManagerBase {
 
   // ---- for tests --------------------------------------------------------------------------------
 
-  emit(...events: ManagerEvent[]): void {
+  emit(...events: T.AppEvent[]): void {
     this.seq += 1;
     this.listener?.({ seq: this.seq, events: structuredClone(events) });
   }

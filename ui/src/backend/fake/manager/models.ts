@@ -1,6 +1,6 @@
 // Models of the fake.
 import type {
-  ModelComparison,
+  Comparison,
   ModelManifest,
   ModelSummary,
   ModelsBackend,
@@ -68,13 +68,14 @@ export class FakeModels extends FakeTransfers implements ModelsBackend {
     return structuredClone(sampleManifest(name, this.#version(place, name, version)));
   }
 
-  async modelCompare(place: string, name: string, a: string, b: string): Promise<ModelComparison> {
+  async modelCompare(place: string, name: string, a: string, b: string): Promise<Comparison> {
     await this.call('modelCompare', place, name, a, b);
     const sent = this.#version(place, name, b).sent ?? 0;
     const size = this.#version(place, name, b).size;
     const files = structuredClone(COMPARED);
     const n = (change: string) => files.filter((file) => file.change === change).length;
     return {
+      name,
       from: a,
       to: b,
       files,
@@ -113,6 +114,9 @@ export class FakeModels extends FakeTransfers implements ModelsBackend {
     });
     const bad = files.filter((file) => file.check === 'differs').length;
     return {
+      name,
+      version,
+      deep: false,
       files,
       ok: files.length - bad,
       sizeOnly: 0,

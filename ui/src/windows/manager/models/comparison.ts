@@ -1,5 +1,5 @@
 // Which files of a comparison are rows of their own, and which fold into one.
-import type { ComparedFile, FileChange } from '../../../backend/models';
+import type { Change, ComparedFile } from '../../../backend/models';
 
 export type Folded = {
   rows: ComparedFile[];
@@ -9,7 +9,7 @@ export type Folded = {
 
 /** A file with at least this share of the bytes matters even when it has not changed. */
 const HEAVY = 0.01;
-const ORDER: Record<FileChange, number> = { new: 0, changed: 1, leftOut: 2, same: 3 };
+const ORDER: Record<Change, number> = { new: 0, changed: 1, leftOut: 2, same: 3 };
 
 const weight = (file: ComparedFile): number => Math.max(file.before ?? 0, file.after ?? 0);
 const byPath = (a: ComparedFile, b: ComparedFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);

@@ -1,14 +1,13 @@
 import { asProblem } from '../../../backend/backend';
-import type { ManagerEvent } from '../../../backend/manager';
 import type {
-  ModelComparison,
+  Comparison,
   ModelManifest,
   ModelSummary,
   ModelsBackend,
   VerifyReport,
   VersionSummary,
 } from '../../../backend/models';
-import type { ProblemView } from '../../../backend/types';
+import type { AppEvent, ProblemView } from '../../../backend/types';
 import { t } from '../../../i18n/i18n.svelte';
 import type { Voice } from '../transfers/state.svelte';
 import { firstPair, pairOf, pick } from './versions';
@@ -39,7 +38,7 @@ export class Models {
   /** The row whose details are shown. */
   version = $state<string | null>(null);
   picked = $state.raw<string[]>([]);
-  comparison = $state.raw<Read<ModelComparison>>(LOADING);
+  comparison = $state.raw<Read<Comparison>>(LOADING);
   manifest = $state.raw<Read<ModelManifest>>(LOADING);
   onlyChanges = $state(false);
   reports = $state.raw<ReadonlyMap<string, VerifyReport>>(new Map());
@@ -169,7 +168,7 @@ export class Models {
   }
 
   /** Reads a place again after its models have changed. */
-  heard(event: ManagerEvent): void {
+  heard(event: AppEvent): void {
     if (event.type === 'objects' && /(^|\/)models\//.test(event.prefix)) this.#again(event.place);
     else if (event.type === 'transfer' && event.transfer.kind === 'push' && event.transfer.state === 'done')
       this.#again(event.transfer.place);

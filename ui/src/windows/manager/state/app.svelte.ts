@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { asProblem } from '../../../backend/backend';
-import type { FileDrag, ManagerBackend, ManagerDelta, ManagerEvent } from '../../../backend/manager';
+import type { FileDrag, ManagerBackend } from '../../../backend/manager';
 import type * as T from '../../../backend/types';
 import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
 import { handOver } from '../../../parts/handover';
@@ -43,7 +43,7 @@ export class App {
 
   #seq = 0;
   #drags = new Set<(drag: FileDrag) => void>();
-  #listeners = new Set<(event: ManagerEvent) => void>();
+  #listeners = new Set<(event: T.AppEvent) => void>();
 
   constructor(backend: ManagerBackend) {
     this.backend = backend;
@@ -83,7 +83,7 @@ export class App {
   }
 
   async #subscribe(): Promise<void> {
-    const early: ManagerDelta[] = [];
+    const early: T.Delta[] = [];
     let open = false;
     const snapshot = await this.backend.subscribe((delta) => {
       if (open) this.#take(delta);
@@ -98,7 +98,7 @@ export class App {
     for (const delta of early) this.#take(delta);
   }
 
-  #take(delta: ManagerDelta): void {
+  #take(delta: T.Delta): void {
     if (delta.seq <= this.#seq) return;
     if (delta.seq !== this.#seq + 1) {
       // A delta is missing: start from a fresh snapshot.
@@ -109,7 +109,7 @@ export class App {
     this.transfers.apply(delta.events);
     for (const event of delta.events) {
       if (event.type === 'profiles') this.profiles = event.profiles;
-      else if (event.type === 'settings') this.#useSettings(event.settings as T.Settings);
+      else if (event.type === 'settings') this.#useSettings(event.settings);
       else if (event.type === 'failure') this.fail(event.problem);
       this.files.happened(event);
       for (const listener of this.#listeners) listener(event);
@@ -118,7 +118,7 @@ export class App {
   }
 
   /** Calls back for every event until the answer is called. */
-  listen(listener: (event: ManagerEvent) => void): () => void {
+  listen(listener: (event: T.AppEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -1,6 +1,6 @@
 import { asProblem } from '../../../backend/backend';
-import type { ManagerBackend, ManagerEvent, TransferView } from '../../../backend/manager';
-import type { ProblemView } from '../../../backend/types';
+import type { ManagerBackend, TransferView } from '../../../backend/manager';
+import type { AppEvent, ProblemView } from '../../../backend/types';
 import { above, nameOf } from '../files/crumbs';
 import type { Clip } from '../files/paste';
 import { type Row, Rows, type Sort, type SortBy } from '../files/rows';
@@ -214,7 +214,7 @@ export class Files {
   }
 
   /** Something changed in a bucket: read again what is in view, once if it comes in a swarm. */
-  happened(event: ManagerEvent): void {
+  happened(event: AppEvent): void {
     if (event.type !== 'objects' || event.place !== this.place) return;
     // A change below shows here too, when it makes or empties a folder.
     if (!event.prefix.startsWith(this.prefix)) return;

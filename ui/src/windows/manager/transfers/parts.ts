@@ -1,5 +1,5 @@
 // The part bar: which stretches of it are solid, lighter, or left open.
-import type { TransferParts } from '../../../backend/transfers';
+import type { PartsView } from '../../../backend/transfers';
 
 /** A stretch of the bar, in pixels. */
 export type Stretch = { x: number; width: number };
@@ -13,7 +13,7 @@ const CELL = 4;
  * parts are confirmed, lighter when one of them is in flight, and open otherwise: a gap is never
  * painted over by what stands beside it.
  */
-export function partStretches({ total, done, flying }: TransferParts, width: number): PartStretches {
+export function partStretches({ total, done, flying }: PartsView, width: number): PartStretches {
   if (total <= 0 || width <= 0) return { done: [], flying: [] };
   const cells = Math.max(1, Math.min(total, Math.floor(width / CELL)));
   const edge = (cell: number) => Math.round((cell * width) / cells);
@@ -35,7 +35,7 @@ export function partStretches({ total, done, flying }: TransferParts, width: num
 }
 
 /** Whether each cell is covered by confirmed parts alone. */
-function confirmedIn(done: TransferParts['done'], total: number, cells: number): boolean[] {
+function confirmedIn(done: PartsView['done'], total: number, cells: number): boolean[] {
   const counts = new Array<number>(cells).fill(0);
   const start = (cell: number) => Math.ceil((cell * total) / cells);
   for (const [from, to] of done) {
@@ -49,7 +49,7 @@ function confirmedIn(done: TransferParts['done'], total: number, cells: number):
   return counts.map((n, cell) => n > 0 && n >= start(cell + 1) - start(cell));
 }
 
-export function confirmedParts(parts: TransferParts): number {
+export function confirmedParts(parts: PartsView): number {
   return parts.done.reduce((sum, [from, to]) => sum + to - from, 0);
 }
 

@@ -1,11 +1,6 @@
 import { asProblem } from '../../../backend/backend';
-import type {
-  TransferEvent,
-  TransferPriority,
-  TransfersBackend,
-  TransferView,
-} from '../../../backend/transfers';
-import type { ProblemView } from '../../../backend/types';
+import type { TransferPriority, TransfersBackend, TransferView } from '../../../backend/transfers';
+import type { AppEvent, ProblemView } from '../../../backend/types';
 import { problemLine, t } from '../../../i18n/i18n.svelte';
 import { recall, remember } from '../state/stored';
 import { pushSample, SECONDS } from './graph';
@@ -62,10 +57,10 @@ export class Transfers {
   }
 
   /** Takes the events that belong to transfers and leaves the others. */
-  apply(events: readonly { type: string }[]): void {
+  apply(events: readonly AppEvent[]): void {
     const started: TransferView[] = [];
     let changed = false;
-    for (const event of events as readonly TransferEvent[]) {
+    for (const event of events) {
       if (event.type === 'transfer') {
         changed = true;
         this.#take(event.transfer, started);
