@@ -67,6 +67,18 @@ export function problemLine(problem: ProblemView): string {
   return [text.what, text.fix].filter(Boolean).join(i18n.locale === 'zh-CN' ? '' : ' ');
 }
 
+/** All that helps someone else to help: words first, then the provider's own codes. */
+export function problemDetails(problem: ProblemView): string {
+  const { what, fix } = problemText(problem);
+  const facts = [
+    problem.code,
+    problem.status === null ? null : `HTTP ${problem.status}`,
+    problem.providerCode,
+    problem.requestId === null ? null : `request id ${problem.requestId}`,
+  ];
+  return `${`${what} ${fix}`.trim()}\n${facts.filter((fact) => fact !== null).join(', ')}`;
+}
+
 export const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.platform ?? '');
 
 /** "Ctrl+O", or "⌘O" on a Mac. */

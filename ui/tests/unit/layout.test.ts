@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MonthView } from '../../src/backend/types';
+import { rowsOf, visibleRows } from '../../src/parts/heights';
 import {
   buildLayout,
   columnsFor,
@@ -9,7 +10,6 @@ import {
   sliceRange,
   visibleSlices,
 } from '../../src/windows/main/gallery/layout';
-import { visibleRows } from '../../src/windows/main/uploads/heights';
 
 const month = (count: number, month = 1): MonthView => ({ year: 2025, month, count, bytes: count });
 const metrics = { columns: 4, rowHeight: 100, headHeight: 30, foot: 10 };
@@ -94,6 +94,16 @@ describe('upload rows of unequal height', () => {
     expect(visibleRows(heights, 0, 100, 0)).toEqual({ first: 0, last: 1, before: 0, total: 324 });
     expect(visibleRows(heights, 104, 44, 0)).toEqual({ first: 2, last: 2, before: 104, total: 324 });
     expect(visibleRows(heights, 150, 44, 1)).toEqual({ first: 2, last: 5, before: 104, total: 324 });
+  });
+
+  test('stand one below the other', () => {
+    const span = visibleRows(heights, 150, 44, 1);
+    expect(rowsOf(['a', 'b', 'c', 'd', 'e', 'f'], heights, span)).toEqual([
+      { row: 'c', index: 2, y: 104 },
+      { row: 'd', index: 3, y: 148 },
+      { row: 'e', index: 4, y: 192 },
+      { row: 'f', index: 5, y: 280 },
+    ]);
   });
 
   test('may be none', () => {

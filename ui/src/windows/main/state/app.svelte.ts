@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { asProblem, type Backend } from '../../../backend/backend';
+import { follow } from '../../../backend/follow';
 import type * as T from '../../../backend/types';
 import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
 import { takeOver } from '../../../parts/handover';
@@ -57,7 +58,6 @@ export class App {
   said = $state('');
   alerted = $state('');
 
-  #seq = 0;
   #lastBatch: number | null = null;
 
   constructor(backend: Backend) {
@@ -73,7 +73,7 @@ export class App {
 
   async start(): Promise<void> {
     try {
-      await this.#subscribe();
+      await this.#follow();
       const [providers, info] = await Promise.all([this.backend.providerList(), this.backend.appInfo()]);
       this.providers = providers;
       this.info = info;
@@ -89,34 +89,24 @@ export class App {
     }
   }
 
-  async #subscribe(): Promise<void> {
-    const early: T.Delta[] = [];
-    let open = false;
-    const snapshot = await this.backend.subscribe((delta) => {
-      if (open) this.#take(delta);
-      else early.push(delta);
+  #follow(): Promise<void> {
+    return follow(this.backend, {
+      fill: (snapshot) => {
+        this.#useSettings(snapshot.settings);
+        this.profiles = snapshot.profiles;
+        this.store = snapshot.store;
+        this.uploads.replace(snapshot.uploads);
+      },
+      take: (events) => this.#take(events),
+      missed: (again) => void this.run(again.then(() => this.gallery.changed())),
     });
-    this.#seq = snapshot.seq;
-    this.#useSettings(snapshot.settings);
-    this.profiles = snapshot.profiles;
-    this.store = snapshot.store;
-    this.uploads.replace(snapshot.uploads);
-    open = true;
-    for (const delta of early) this.#take(delta);
   }
 
-  #take(delta: T.Delta): void {
-    if (delta.seq <= this.#seq) return;
-    if (delta.seq !== this.#seq + 1) {
-      // A delta is missing: start from a fresh snapshot.
-      void this.#subscribe().then(() => this.gallery.changed());
-      return;
-    }
-    this.#seq = delta.seq;
-    const { failed, started } = this.uploads.apply(delta.events);
+  #take(events: T.AppEvent[]): void {
+    const { failed, started } = this.uploads.apply(events);
     if (started.length > 0) this.said = t('say.started', { n: started.length });
     this.#alert(failed);
-    for (const event of delta.events) this.#happened(event);
+    for (const event of events) this.#happened(event);
   }
 
   #happened(event: T.AppEvent): void {

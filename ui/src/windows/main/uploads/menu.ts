@@ -1,4 +1,4 @@
-import { problemText, t } from '../../../i18n/i18n.svelte';
+import { problemDetails, t } from '../../../i18n/i18n.svelte';
 import type { MenuEntry } from '../../../parts/menu';
 import { type App, subjectOf } from '../state/app.svelte';
 import { isFinished, isStored, type UploadItem } from '../state/uploads.svelte';
@@ -78,13 +78,15 @@ export function uploadEntries(app: App, item: UploadItem): MenuEntry[] {
         }),
     });
   }
-  if (view.problem) {
+  const { problem } = view;
+  if (problem) {
+    const where = `${view.name} → ${view.profile}${view.key ? `: ${view.key}` : ''}`;
     entries.push({
       kind: 'item',
       label: t('row.copyError'),
       icon: 'copy',
       testid: 'row-copy-error',
-      run: () => void app.copyText(errorDetails(item)),
+      run: () => void app.copyText(`${where}\n${problemDetails(problem)}`),
     });
   }
   if (!isFinished(view.state)) {
@@ -101,21 +103,4 @@ export function uploadEntries(app: App, item: UploadItem): MenuEntry[] {
 /** A file of this computer: neither the clipboard nor an address. */
 function isPath(origin: string): boolean {
   return origin !== 'clipboard' && !/^[a-z]+:\/\//i.test(origin);
-}
-
-/** All that helps someone else to help: words first, then the provider's own codes. */
-export function errorDetails({ view }: UploadItem): string {
-  const { problem } = view;
-  if (!problem) return '';
-  const text = problemText(problem);
-  const facts = [
-    problem.status === null ? null : `HTTP ${problem.status}`,
-    problem.providerCode,
-    problem.requestId === null ? null : `request id ${problem.requestId}`,
-  ].filter((fact) => fact !== null);
-  return [
-    `${view.name} → ${view.profile}${view.key ? `: ${view.key}` : ''}`,
-    `${text.what} ${text.fix}`.trim(),
-    [problem.code, ...facts].join(', '),
-  ].join('\n');
 }

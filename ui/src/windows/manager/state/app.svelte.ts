@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { asProblem } from '../../../backend/backend';
+import { follow } from '../../../backend/follow';
 import type { FileDrag, ManagerBackend } from '../../../backend/manager';
 import type * as T from '../../../backend/types';
 import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
@@ -41,7 +42,6 @@ export class App {
   said = $state('');
   alerted = $state('');
 
-  #seq = 0;
   #drags = new Set<(drag: FileDrag) => void>();
   #listeners = new Set<(event: T.AppEvent) => void>();
 
@@ -68,7 +68,7 @@ export class App {
 
   async start(): Promise<void> {
     try {
-      await this.#subscribe();
+      await this.#follow();
       this.providers = await this.backend.providerList();
       this.problem = null;
       void this.transfers.restoreLimit();
@@ -82,32 +82,22 @@ export class App {
     }
   }
 
-  async #subscribe(): Promise<void> {
-    const early: T.Delta[] = [];
-    let open = false;
-    const snapshot = await this.backend.subscribe((delta) => {
-      if (open) this.#take(delta);
-      else early.push(delta);
+  #follow(): Promise<void> {
+    return follow(this.backend, {
+      fill: async (snapshot) => {
+        this.#useSettings(snapshot.settings);
+        this.profiles = snapshot.profiles;
+        this.transfers.replace(await this.backend.transferList());
+        this.files.watch(this.transfers.items);
+      },
+      take: (events) => this.#take(events),
+      missed: (again) => void this.run(again),
     });
-    this.#seq = snapshot.seq;
-    this.#useSettings(snapshot.settings);
-    this.profiles = snapshot.profiles;
-    this.transfers.replace(await this.backend.transferList());
-    this.files.watch(this.transfers.items);
-    open = true;
-    for (const delta of early) this.#take(delta);
   }
 
-  #take(delta: T.Delta): void {
-    if (delta.seq <= this.#seq) return;
-    if (delta.seq !== this.#seq + 1) {
-      // A delta is missing: start from a fresh snapshot.
-      void this.run(this.#subscribe());
-      return;
-    }
-    this.#seq = delta.seq;
-    this.transfers.apply(delta.events);
-    for (const event of delta.events) {
+  #take(events: T.AppEvent[]): void {
+    this.transfers.apply(events);
+    for (const event of events) {
       if (event.type === 'profiles') this.profiles = event.profiles;
       else if (event.type === 'settings') this.#useSettings(event.settings);
       else if (event.type === 'failure') this.fail(event.problem);

@@ -1,5 +1,5 @@
 import type { TransferPriority, TransferView } from '../../../backend/transfers';
-import { problemText, t } from '../../../i18n/i18n.svelte';
+import { problemDetails, t } from '../../../i18n/i18n.svelte';
 import type { MenuEntry } from '../../../parts/menu';
 import { canPause, type Transfers } from './state.svelte';
 import { isEnded, isHeld } from './words';
@@ -51,12 +51,14 @@ export function transferEntries(transfers: Transfers, view: TransferView): MenuE
       });
     }
   }
-  if (view.problem) {
+  const { problem } = view;
+  if (problem) {
+    const where = `${view.name}, ${view.place}`;
     entries.push({
       kind: 'item',
       label: t('row.copyError'),
       icon: 'copy',
-      run: () => transfers.voice.copyText(errorDetails(view)),
+      run: () => transfers.voice.copyText(`${where}\n${problemDetails(problem)}`),
     });
   }
   if (entries.length > 0) entries.push({ kind: 'separator' });
@@ -70,21 +72,4 @@ export function transferEntries(transfers: Transfers, view: TransferView): MenuE
     run: () => transfers.cancel(view),
   });
   return entries;
-}
-
-/** All that helps someone else to help: words first, then the provider's own codes. */
-export function errorDetails(view: TransferView): string {
-  const { problem } = view;
-  if (!problem) return '';
-  const text = problemText(problem);
-  const facts = [
-    problem.status === null ? null : `HTTP ${problem.status}`,
-    problem.providerCode,
-    problem.requestId === null ? null : `request id ${problem.requestId}`,
-  ].filter((fact) => fact !== null);
-  return [
-    `${view.name}, ${view.place}`,
-    `${text.what} ${text.fix}`.trim(),
-    [problem.code, ...facts].join(', '),
-  ].join('\n');
 }

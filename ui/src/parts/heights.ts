@@ -20,3 +20,19 @@ export function visibleRows(heights: readonly number[], top: number, height: num
   last = Math.min(heights.length - 1, last + overscan);
   return { first, last, before: starts[first] ?? 0, total };
 }
+
+/** The rows of a span, each with its place in the list and its distance from the top. */
+export function rowsOf<R>(
+  rows: readonly R[],
+  heights: readonly number[],
+  span: Span,
+): { row: R; index: number; y: number }[] {
+  const list: { row: R; index: number; y: number }[] = [];
+  let y = span.before;
+  for (let index = span.first; index <= span.last; index += 1) {
+    const row = rows[index];
+    if (row !== undefined) list.push({ row, index, y });
+    y += heights[index] ?? 0;
+  }
+  return list;
+}
