@@ -1,10 +1,10 @@
 // A state in both themes, both languages and the smallest window: axe finds nothing, the console stays
 // silent, nothing overflows, and a picture is kept.
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { Scenario } from '../../src/backend/fake';
 import type { Settings } from '../../src/backend/types';
-import { fake, type Options, open, shot, sound } from './window';
+import { fake, noOverflow, type Options, open, shot, sound } from './window';
 
 export type State = {
   name: string;
@@ -52,17 +52,4 @@ async function look(page: Page, change: Partial<Settings>): Promise<void> {
     (hoist, arg) => hoist.emit({ type: 'settings', settings: { ...hoist.settings, ...arg } }),
     change,
   );
-}
-
-/** Nothing may reach beyond the window, and nothing but long lists may need a scroll bar to be read. */
-async function noOverflow(page: Page): Promise<void> {
-  const beyond = await page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll<HTMLElement>('*')]
-      .filter((node) => node.scrollWidth > node.clientWidth + 1)
-      .filter(
-        (node) => node === document.documentElement || /auto|scroll/.test(getComputedStyle(node).overflowX),
-      )
-      .map((node) => `${node.tagName}.${node.className}`),
-  );
-  expect(beyond).toEqual([]);
 }

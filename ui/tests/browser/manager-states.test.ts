@@ -1,8 +1,8 @@
 // Every state of the file manager, in both themes and languages, wide and narrow.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { go, looks, manager, noOverflow, openManager, row } from './manager';
-import { byId, type Options, shot, sound, useBrowser } from './window';
+import { go, looks, manager, openManager, row } from './manager';
+import { byId, noOverflow, type Options, shot, sound, useBrowser } from './window';
 
 useBrowser();
 

@@ -1,9 +1,8 @@
 // The manager window over its fake.
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
 import type { FakeManager } from '../../src/backend/fake/manager';
 import type { Settings } from '../../src/backend/types';
-import { byId, fake, type Options, open, shot, sound } from './window';
+import { byId, fake, noOverflow, type Options, open, shot, sound } from './window';
 
 /** The folder of the design's pictures. */
 export const FOLDER = 'harbour-7b-instruct/v1.2.0/';
@@ -87,17 +86,4 @@ export async function looks(page: Page, name: string, narrow = true): Promise<vo
   await shot(page, `${name}-narrow`);
   await sound(page);
   await noOverflow(page);
-}
-
-/** Nothing reaches beyond the window sideways. */
-export async function noOverflow(page: Page): Promise<void> {
-  const beyond = await page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll<HTMLElement>('*')]
-      .filter((node) => node.scrollWidth > node.clientWidth + 1)
-      .filter(
-        (node) => node === document.documentElement || /auto|scroll/.test(getComputedStyle(node).overflowX),
-      )
-      .map((node) => `${node.tagName}.${node.className}`),
-  );
-  expect(beyond).toEqual([]);
 }

@@ -135,6 +135,19 @@ export async function sound(page: Page, rules?: string[]): Promise<void> {
   quiet(page);
 }
 
+/** Nothing reaches beyond the window sideways. */
+export async function noOverflow(page: Page): Promise<void> {
+  const beyond = await page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll<HTMLElement>('*')]
+      .filter((node) => node.scrollWidth > node.clientWidth + 1)
+      .filter(
+        (node) => node === document.documentElement || /auto|scroll/.test(getComputedStyle(node).overflowX),
+      )
+      .map((node) => `${node.tagName}.${node.className}`),
+  );
+  expect(beyond).toEqual([]);
+}
+
 export function quiet(page: Page): void {
   const said = trouble.get(page) ?? [];
   expect(said, said.join('\n')).toEqual([]);

@@ -2,9 +2,9 @@ import { getContext, setContext } from 'svelte';
 import { asProblem, type Backend } from '../../../backend/backend';
 import { follow } from '../../../backend/follow';
 import type * as T from '../../../backend/types';
-import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
+import { i18n, t } from '../../../i18n/i18n.svelte';
 import { takeOver } from '../../../parts/handover';
-import { Toasts } from '../../../parts/toasts.svelte';
+import { WindowState } from '../../state.svelte';
 import type { Subject } from '../transform/state.svelte';
 import { describeTransform } from '../transforms';
 import { Doctors } from './doctors.svelte';
@@ -29,23 +29,15 @@ export type DialogState = null | { kind: 'url' } | { kind: 'keys' } | { kind: 'd
 const BUILTIN = ['markdown', 'url', 'html', 'bbcode'] as const;
 
 /** The window's whole state. The root component makes one and hands it down by context. */
-export class App {
-  readonly backend: Backend;
+export class App extends WindowState<Backend> {
   readonly uploads = new Uploads();
   readonly gallery: Gallery;
-  readonly toasts = new Toasts();
   readonly doctors: Doctors;
 
-  ready = $state(false);
-  settings: T.Settings = $state.raw() as T.Settings;
-  profiles = $state.raw<T.ProfileView[]>([]);
-  providers = $state.raw<T.ProviderView[]>([]);
   store = $state.raw<T.StoreStatus>({ running: false, publicBase: '', port: 0, moved: false });
   info = $state.raw<T.AppInfo | null>(null);
   /** The backup rules; null until the page that shows them has asked. */
   backups = $state.raw<T.BackupView[] | null>(null);
-  /** The window could not be filled at all. */
-  problem = $state.raw<T.ProblemView | null>(null);
 
   page = $state<'uploads' | 'settings' | 'transform'>('uploads');
   /** What the transform page shows. */
@@ -54,14 +46,11 @@ export class App {
   dialog = $state.raw<DialogState>(null);
   dragging = $state(false);
   menu = $state<'none' | 'profile' | 'transform' | 'format'>('none');
-  /** Spoken to screen readers only. */
-  said = $state('');
-  alerted = $state('');
 
   #lastBatch: number | null = null;
 
   constructor(backend: Backend) {
-    this.backend = backend;
+    super(backend);
     this.gallery = new Gallery(backend);
     this.doctors = new Doctors(backend);
     backend.onDrag((state) => {
@@ -92,7 +81,7 @@ export class App {
   #follow(): Promise<void> {
     return follow(this.backend, {
       fill: (snapshot) => {
-        this.#useSettings(snapshot.settings);
+        this.useSettings(snapshot.settings);
         this.profiles = snapshot.profiles;
         this.store = snapshot.store;
         this.uploads.replace(snapshot.uploads);
@@ -112,7 +101,7 @@ export class App {
   #happened(event: T.AppEvent): void {
     if (event.type === 'history') this.gallery.changed();
     else if (event.type === 'profiles') this.profiles = event.profiles;
-    else if (event.type === 'settings') this.#useSettings(event.settings);
+    else if (event.type === 'settings') this.useSettings(event.settings);
     else if (event.type === 'store') this.store = event.store;
     else if (event.type === 'backups') this.backups = event.backups;
     else if (event.type === 'failure') this.fail(event.problem);
@@ -143,14 +132,6 @@ export class App {
     this.toasts.show('ok', text, () => void this.undoBatch(batch.id));
   }
 
-  #useSettings(settings: T.Settings): void {
-    this.settings = settings;
-    i18n.locale = pickLocale(settings.language, navigator.languages ?? [navigator.language]);
-    document.documentElement.lang = i18n.locale;
-    if (settings.theme === 'auto') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = settings.theme;
-  }
-
   // ---- words -----------------------------------------------------------------------------------
 
   get profile(): T.ProfileView | undefined {
@@ -158,19 +139,9 @@ export class App {
     return this.profiles.find((p) => p.profile.name === wanted) ?? this.profiles[0];
   }
 
-  profileLabel(name: string): string {
-    return name === 'local' ? t('profile.local') : name;
-  }
-
   badge(provider: T.Provider): string {
     if (provider === 'local') return 'LOCAL';
     return this.providers.find((p) => p.provider === provider)?.badge ?? provider.toUpperCase();
-  }
-
-  formatLabel(format: string): string {
-    return format === 'markdown' || format === 'url' || format === 'html' || format === 'bbcode'
-      ? t(`format.${format}`)
-      : format;
   }
 
   get formats(): string[] {
@@ -201,21 +172,6 @@ export class App {
   }
 
   // ---- actions ---------------------------------------------------------------------------------
-
-  /** Runs a call; what it throws becomes a toast. */
-  async run<V>(call: Promise<V>): Promise<V | undefined> {
-    try {
-      return await call;
-    } catch (error) {
-      this.fail(asProblem(error));
-      return undefined;
-    }
-  }
-
-  fail(problem: T.ProblemView): void {
-    if (problem.code === 'cancelled') return;
-    this.toasts.show('bad', () => problemLine(problem));
-  }
 
   goTo(page: 'uploads' | 'settings' | 'transform', settingsPage?: SettingsPage): void {
     if (settingsPage) this.settingsPage = settingsPage;
@@ -253,12 +209,12 @@ export class App {
 
   async saveSettings(change: Partial<T.Settings>): Promise<T.ProblemView | null> {
     const before = this.settings;
-    this.#useSettings({ ...before, ...change });
+    this.useSettings({ ...before, ...change });
     try {
-      this.#useSettings(await this.backend.settingsSave(this.settings));
+      this.useSettings(await this.backend.settingsSave(this.settings));
       return null;
     } catch (error) {
-      this.#useSettings(before);
+      this.useSettings(before);
       return asProblem(error);
     }
   }
@@ -303,11 +259,6 @@ export class App {
     this.toasts.show('ok', () =>
       t('toast.copied', { n: copied.count, format: this.formatLabel(copied.format) }),
     );
-  }
-
-  async copyText(text: string): Promise<void> {
-    await this.run(this.backend.copyText(text));
-    this.toasts.show('ok', () => t('toast.textCopied'));
   }
 
   /** Opens the dialog that says what deleting these will do. */

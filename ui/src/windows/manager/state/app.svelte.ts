@@ -3,9 +3,8 @@ import { asProblem } from '../../../backend/backend';
 import { follow } from '../../../backend/follow';
 import type { FileDrag, ManagerBackend } from '../../../backend/manager';
 import type * as T from '../../../backend/types';
-import { i18n, pickLocale, problemLine, t } from '../../../i18n/i18n.svelte';
 import { handOver } from '../../../parts/handover';
-import { Toasts } from '../../../parts/toasts.svelte';
+import { WindowState } from '../../state.svelte';
 import type { Dialog } from '../dialogs/dialog';
 import { Models } from '../models/state.svelte';
 import { Transfers, type Voice } from '../transfers/state.svelte';
@@ -17,36 +16,25 @@ import { Tree } from './tree.svelte';
 export type View = 'files' | 'models';
 
 /** The manager window's state. The root component makes one and hands it down by context. */
-export class App {
-  readonly backend: ManagerBackend;
-  readonly toasts = new Toasts();
+export class App extends WindowState<ManagerBackend> {
   readonly panels = new Panels();
   readonly transfers: Transfers;
   readonly files: Files;
   readonly tree: Tree;
   readonly models: Models;
 
-  ready = $state(false);
-  /** The window could not be filled at all. */
-  problem = $state.raw<T.ProblemView | null>(null);
-  settings: T.Settings = $state.raw() as T.Settings;
-  profiles = $state.raw<T.ProfileView[]>([]);
-  providers = $state.raw<T.ProviderView[]>([]);
   view = $state<View>('files');
   dialog = $state.raw<Dialog | null>(null);
   /** The folder that files carried over the window would go into. */
   dropPrefix = $state<string | null>(null);
   /** Keys of the view that is shown; true when the key was for it. Not asked while a dialog is open. */
   viewKeys: ((event: KeyboardEvent) => boolean) | null = null;
-  /** Spoken to screen readers only. */
-  said = $state('');
-  alerted = $state('');
 
   #drags = new Set<(drag: FileDrag) => void>();
   #listeners = new Set<(event: T.AppEvent) => void>();
 
   constructor(backend: ManagerBackend) {
-    this.backend = backend;
+    super(backend);
     const voice: Voice = {
       fail: (problem) => this.fail(problem),
       say: (text) => {
@@ -85,7 +73,7 @@ export class App {
   #follow(): Promise<void> {
     return follow(this.backend, {
       fill: async (snapshot) => {
-        this.#useSettings(snapshot.settings);
+        this.useSettings(snapshot.settings);
         this.profiles = snapshot.profiles;
         this.transfers.replace(await this.backend.transferList());
         this.files.watch(this.transfers.items);
@@ -99,7 +87,7 @@ export class App {
     this.transfers.apply(events);
     for (const event of events) {
       if (event.type === 'profiles') this.profiles = event.profiles;
-      else if (event.type === 'settings') this.#useSettings(event.settings);
+      else if (event.type === 'settings') this.useSettings(event.settings);
       else if (event.type === 'failure') this.fail(event.problem);
       this.files.happened(event);
       for (const listener of this.#listeners) listener(event);
@@ -119,28 +107,10 @@ export class App {
     return () => this.#drags.delete(listener);
   }
 
-  #useSettings(settings: T.Settings): void {
-    this.settings = settings;
-    i18n.locale = pickLocale(settings.language, navigator.languages ?? [navigator.language]);
-    document.documentElement.lang = i18n.locale;
-    if (settings.theme === 'auto') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = settings.theme;
-  }
-
   /** The profile of a place. */
   profileOf(place: string): T.ProfileView | undefined {
     const name = place.split('/')[0];
     return this.profiles.find((p) => p.profile.name === name);
-  }
-
-  profileLabel(name: string): string {
-    return name === 'local' ? t('profile.local') : name;
-  }
-
-  formatLabel(format: string): string {
-    return format === 'markdown' || format === 'url' || format === 'html' || format === 'bbcode'
-      ? t(`format.${format}`)
-      : format;
   }
 
   /** The bucket's name of a place. */
@@ -164,30 +134,10 @@ export class App {
     remember('spot', { place, prefix });
   }
 
-  /** Runs a call; what it throws becomes a toast. */
-  async run<V>(call: Promise<V>): Promise<V | undefined> {
-    try {
-      return await call;
-    } catch (error) {
-      this.fail(asProblem(error));
-      return undefined;
-    }
-  }
-
-  fail(problem: T.ProblemView): void {
-    if (problem.code === 'cancelled') return;
-    this.toasts.show('bad', () => problemLine(problem));
-  }
-
   /** Has the main window examine the profile in view. */
   openDoctor(): void {
     handOver({ page: 'doctor', profile: this.place.split('/')[0] ?? '' });
     void this.run(this.backend.openMain());
-  }
-
-  async copyText(text: string): Promise<void> {
-    await this.run(this.backend.copyText(text));
-    this.toasts.show('ok', () => t('toast.textCopied'));
   }
 }
 
