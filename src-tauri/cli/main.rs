@@ -33,6 +33,7 @@ mod upload;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use tokio::runtime::Builder;
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{Cli, Verb};
@@ -80,14 +81,25 @@ fn run(verb: Verb, say: Say) -> Outcome {
         Verb::Bucket(args) => on_runtime(say, bucket::run(args.verb, say)),
         Verb::Link(args) => on_runtime(say, link::run(args, say)),
         Verb::History(args) => on_runtime(say, history::run(args, say)),
-        Verb::Store(args) => on_runtime(say, store::run(args, say)),
+        Verb::Store(args) => on_threads(say, store::run(args, say)),
     }
 }
 
+/// On this thread: what waits for a network gains nothing from others, and waking them costs more
+/// than a small request. Files are read and hashed on threads for blocking work.
 fn on_runtime(say: Say, work: impl Future<Output = Outcome>) -> Outcome {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    match runtime {
+    run_on(Builder::new_current_thread(), say, work)
+}
+
+/// Where others are served.
+fn on_threads(say: Say, work: impl Future<Output = Outcome>) -> Outcome {
+    let mut threads = Builder::new_multi_thread();
+    threads.worker_threads(2);
+    run_on(threads, say, work)
+}
+
+fn run_on(mut builder: Builder, say: Say, work: impl Future<Output = Outcome>) -> Outcome {
+    match builder.enable_all().build() {
         Ok(runtime) => {
             let outcome = runtime.block_on(work);
             // A thread that still waits for a keyring or a slow disk does not hold up the end.

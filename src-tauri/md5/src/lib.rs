@@ -1,10 +1,12 @@
 //! MD5 of several streams at once, side by side in the lanes of vector registers.
 //!
 //! MD5 is what S3 knows a part by, and each of its steps waits for the one before: one stream leaves
-//! most of a processor idle. Parts are independent of each other, so four of them are computed in
-//! little more than the time of one. Nothing here depends on MD5 being hard to forge: it finds damage.
+//! most of a processor idle. Parts are independent of each other, so four of them, or eight where
+//! registers are wide, are computed in little more than the time of one. Nothing here depends on MD5
+//! being hard to forge: it finds damage.
 
 mod block;
+mod wide;
 
 use block::compress;
 
@@ -12,7 +14,10 @@ use block::compress;
 const BLOCK: usize = 64;
 
 /// Most streams that are computed side by side; more are no faster.
-pub const LANES: usize = 4;
+pub const LANES: usize = 8;
+
+/// Streams that registers of 128 bits take, which every processor has.
+const NARROW: usize = LANES / 2;
 
 /// The MD5 of one stream, as far as it has come.
 #[derive(Debug, Clone)]
@@ -114,13 +119,33 @@ pub fn update_all(streams: &mut [Md5], pieces: &[&[u8]]) {
             }
             match active {
                 0 => break,
-                1 => run::<1>(streams, &mut rests, &lanes[..1], blocks),
-                _ => run::<LANES>(streams, &mut rests, &lanes[..active], blocks),
+                1 => run::<1>(streams, &mut rests, &lanes[..1], blocks, narrow),
+                n if n > NARROW && wide::is_here() => {
+                    run::<LANES>(streams, &mut rests, &lanes[..n], blocks, wide::all);
+                }
+                // Those that find no lane are next.
+                n => {
+                    run::<NARROW>(streams, &mut rests, &lanes[..n.min(NARROW)], blocks, narrow);
+                }
             }
         }
         for (stream, rest) in streams.iter_mut().zip(rests) {
             stream.keep(rest);
         }
+    }
+}
+
+/// Some blocks of each stream.
+type Blocks<'a, const N: usize> = [&'a [[u8; BLOCK]]; N];
+
+/// The state of each stream: of every word, that of each.
+type State<const N: usize> = [[u32; N]; 4];
+
+/// Takes all blocks into the states; all streams have as many.
+#[inline(always)]
+fn narrow<const N: usize>(state: &mut State<N>, blocks: Blocks<'_, N>) {
+    for n in 0..blocks[0].len() {
+        compress(state, blocks.map(|blocks| &blocks[n]));
     }
 }
 
@@ -130,14 +155,12 @@ fn run<const N: usize>(
     rests: &mut [&[u8]; LANES],
     lanes: &[usize],
     blocks: usize,
+    take: impl FnOnce(&mut State<N>, Blocks<'_, N>),
 ) {
     let of: [usize; N] = std::array::from_fn(|n| lanes[if n < lanes.len() { n } else { 0 }]);
-    let mut state: [[u32; N]; 4] =
+    let mut state: State<N> =
         std::array::from_fn(|word| of.map(|stream| streams[stream].state[word]));
-    let data: [&[[u8; BLOCK]]; N] = of.map(|stream| &rests[stream].as_chunks().0[..blocks]);
-    for block in 0..blocks {
-        compress(&mut state, data.map(|data| &data[block]));
-    }
+    take(&mut state, of.map(|stream| &rests[stream].as_chunks().0[..blocks]));
     for (n, stream) in lanes.iter().enumerate() {
         streams[*stream].state = state.map(|word| word[n]);
         rests[*stream] = &rests[*stream][blocks * BLOCK..];

@@ -16,6 +16,8 @@ use crate::{ErrorKind, Result, StoreError};
 pub enum Body {
     /// Bytes in memory.
     Bytes(Bytes),
+    /// The same, with the MD5 they have; see [`crate::md5_of_each`].
+    Known(Bytes, [u8; 16]),
     /// `len` bytes of the file from `offset`, streamed.
     File {
         /// The file.
@@ -42,7 +44,7 @@ impl Body {
     /// Its length in bytes.
     pub fn len(&self) -> u64 {
         match self {
-            Body::Bytes(bytes) => bytes.len() as u64,
+            Body::Bytes(bytes) | Body::Known(bytes, _) => bytes.len() as u64,
             Body::File { len, .. } | Body::Hashed { len, .. } => *len,
         }
     }
@@ -62,7 +64,7 @@ impl Body {
     /// Reads all of it into memory.
     pub async fn read(&self) -> Result<Bytes> {
         match self {
-            Body::Bytes(bytes) => Ok(bytes.clone()),
+            Body::Bytes(bytes) | Body::Known(bytes, _) => Ok(bytes.clone()),
             Body::File { path, offset, len } | Body::Hashed { path, offset, len, .. } => {
                 let wrong = |error| unreadable(path, error);
                 let mut file = tokio::fs::File::open(path).await.map_err(wrong)?;

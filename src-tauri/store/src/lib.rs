@@ -9,6 +9,7 @@
 mod account;
 mod body;
 mod bucket;
+mod buffers;
 mod capabilities;
 mod cause;
 mod clock;
@@ -40,4 +41,4 @@ pub use config::{
 };
 pub use error::{ErrorKind, Result, Retry, StoreError};
 pub use multipart::{CompletedPart, MultipartUpload, PartInfo, PartPage, UploadInfo};
-pub use sections::{SIDE_BY_SIDE, md5_of_sections};
+pub use sections::{SIDE_BY_SIDE, md5_of_each, md5_of_sections};

@@ -13,12 +13,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::body::{shrunk, unreadable};
-use crate::{Body, Progress, Result, StoreError};
+use crate::{Body, Progress, Result, StoreError, buffers};
 
 /// How much is handed to the connection, and counted, at once.
 pub(crate) const FRAME: usize = 64 * 1024;
 /// How much of a file is read at once.
-const READ: usize = 256 * 1024;
+const READ: usize = buffers::SIZE;
 /// Bytes in memory from this size are hashed off the async threads.
 const ASIDE: usize = 1 << 20;
 
@@ -90,7 +90,7 @@ impl<H: Hash> Sending<H> {
     pub(crate) fn attempt(&self) -> Counting<H> {
         Counting {
             source: match &self.body {
-                Body::Bytes(bytes) => Source::Bytes(bytes.clone()),
+                Body::Bytes(bytes) | Body::Known(bytes, _) => Source::Bytes(bytes.clone()),
                 Body::File { path, offset, .. } | Body::Hashed { path, offset, .. } => {
                     Source::Unopened(path.clone(), *offset)
                 }
@@ -115,8 +115,10 @@ impl<H: Hash> Sending<H> {
 /// Hashes a body before it is sent.
 pub(crate) async fn hash_body<H: Hash>(body: &Body) -> Result<H::Out> {
     match body {
-        Body::Bytes(bytes) if bytes.len() < ASIDE => Ok(hash_bytes::<H>(bytes)),
-        Body::Bytes(bytes) => {
+        Body::Bytes(bytes) | Body::Known(bytes, _) if bytes.len() < ASIDE => {
+            Ok(hash_bytes::<H>(bytes))
+        }
+        Body::Bytes(bytes) | Body::Known(bytes, _) => {
             let bytes = bytes.clone();
             aside(move || Ok(hash_bytes::<H>(&bytes))).await
         }
@@ -152,14 +154,14 @@ fn open(path: &Path, offset: u64) -> Result<std::fs::File> {
 fn hash_file<H: Hash>(path: &Path, offset: u64, len: u64) -> Result<H::Out> {
     let mut file = open(path, offset)?.take(len);
     let mut hash = H::default();
-    let mut buffer = vec![0; READ];
+    let mut buffer = buffers::take();
     let mut total = 0;
     loop {
-        let n = file.read(&mut buffer).map_err(|error| unreadable(path, error))?;
+        let n = buffer.fill(&mut file, READ).map_err(|error| unreadable(path, error))?;
         if n == 0 {
             break;
         }
-        hash.update(&buffer[..n]);
+        hash.update(buffer.as_ref());
         total += n as u64;
     }
     if total == len { Ok(hash.finish()) } else { Err(shrunk(path)) }
@@ -197,7 +199,7 @@ struct Reading {
 }
 
 /// The file again, and what was read of it.
-type Piece = (std::fs::File, Vec<u8>);
+type Piece = (std::fs::File, Bytes);
 
 impl Reading {
     /// At most `most` bytes, of the `left` that are wanted.
@@ -215,7 +217,7 @@ impl Reading {
             if piece.is_empty() {
                 return Poll::Ready(Err(shrunk(&self.path)));
             }
-            (self.file, self.buffer) = (Some(file), piece.into());
+            (self.file, self.buffer) = (Some(file), piece);
         }
         Poll::Ready(Ok(self.buffer.split_to(most.min(self.buffer.len()))))
     }
@@ -223,9 +225,10 @@ impl Reading {
 
 /// The next `n` bytes, fewer at the end of the file.
 fn read(file: std::fs::File, path: &Path, n: u64) -> Result<Piece> {
-    let mut piece = Vec::with_capacity(usize::try_from(n).unwrap_or(0));
-    (&file).take(n).read_to_end(&mut piece).map_err(|error| unreadable(path, error))?;
-    Ok((file, piece))
+    let mut buffer = buffers::take();
+    let n = usize::try_from(n).unwrap_or(READ);
+    buffer.fill(&mut &file, n).map_err(|error| unreadable(path, error))?;
+    Ok((file, buffer.into()))
 }
 
 fn interrupted(error: tokio::task::JoinError) -> StoreError {

@@ -23,7 +23,7 @@ mod tests;
 mod watched;
 
 pub(super) use jobs::{Asked, Job, Wish};
-pub(super) use rows::{Counts, FileRow, FileState, Found, Outcome, Part};
+pub(super) use rows::{Counts, Ending, FileRow, FileState, Found, Outcome, Part};
 pub(super) use watched::Glance;
 
 const SCHEMA: Schema = Schema {

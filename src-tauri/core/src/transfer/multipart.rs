@@ -215,7 +215,8 @@ async fn send_parts(
     // Hashed a few at a time, which costs little more than one; the next ones while these are sent.
     let together: Vec<Vec<u32>> = missing.chunks(SIDE_BY_SIDE).map(<[u32]>::to_vec).collect();
     let sent: Vec<Part> = stream::iter(together)
-        .then(|numbers| hash_parts(path.to_owned(), row.size, upload.part_size, numbers))
+        .map(|numbers| hash_parts(path.to_owned(), row.size, upload.part_size, numbers))
+        .buffered(2)
         .map_ok(|hashed| stream::iter(hashed).map(Ok))
         .try_flatten()
         .map(|hashed| {

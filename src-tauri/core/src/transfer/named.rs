@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::Transfers;
 use super::failure::Failure;
 use super::fingerprint::Stamp;
-use super::ledger::{FileState, Found};
+use super::ledger::{Ending, FileState, Found};
 use super::request::{Priority, Request, Upload};
 use super::scan::unreadable;
 use super::work::{Work, twin};
@@ -77,21 +77,18 @@ impl Work {
             // Others have only the size for a stamp.
             let named = rows.into_iter().filter(|row| row.stamp.contains('-'));
             let looks: Vec<_> = named.map(|row| (row.id, row.path.into(), row.stamp)).collect();
-            let changed =
-                blocking(move || Ok(looks.into_iter().filter_map(changed).collect::<Vec<_>>()));
-            for (id, problem) in changed.await? {
-                self.ledger.ended(id, FileState::Failed, None, Some(&problem)).await?;
-            }
+            let changed = blocking(move || Ok(looks.into_iter().filter_map(changed).collect()));
+            self.ledger.ended(changed.await?).await?;
         }
     }
 }
 
 /// Why a file is not what it was; `None` when it is.
-fn changed((id, path, stamp): (i64, PathBuf, String)) -> Option<(i64, Problem)> {
+fn changed((id, path, stamp): (i64, PathBuf, String)) -> Option<Ending> {
     let shown = path.display().to_string();
     match Stamp::read(&path) {
         Ok(now) if now.text() == stamp => None,
-        Ok(_) => Some((id, Problem::new(Code::SourceChanged, shown))),
-        Err(error) => Some((id, unreadable(&shown, &error))),
+        Ok(_) => Some(Ending::failed(id, Problem::new(Code::SourceChanged, shown))),
+        Err(error) => Some(Ending::failed(id, unreadable(&shown, &error))),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use md5::{Digest as _, Md5};
@@ -26,6 +26,8 @@ pub(super) struct PartFile {
     path: PathBuf,
     target: PathBuf,
     file: File,
+    /// Writers wait for each other in the kernel in any case, where those that wait burn a processor.
+    turn: Mutex<()>,
 }
 
 /// `a/cat.png` -> `a/cat.png.hoist-part`; a very long name is replaced by its digest.
@@ -69,11 +71,13 @@ impl PartFile {
                 return Err(wrong(&error));
             }
         }
-        Ok((Arc::new(Self { path, target: target.to_owned(), file }), kept))
+        let turn = Mutex::default();
+        Ok((Arc::new(Self { path, target: target.to_owned(), file, turn }), kept))
     }
 
     /// Writes pieces one after the other, the first at `at`.
     pub(super) fn write(&self, pieces: &[Bytes], mut at: u64) -> Result<()> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         for piece in pieces {
             write_at(&self.file, piece, at).map_err(|error| unwritable(&self.path, &error))?;
             at += piece.len() as u64;

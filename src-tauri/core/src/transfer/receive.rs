@@ -26,7 +26,7 @@ use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
 
 /// Bytes gathered before they are written.
-const GATHERED: usize = 512 * 1024;
+const GATHERED: usize = 256 * 1024;
 
 /// What an object looked like when it was listed.
 pub(super) fn stamp(meta: &ObjectMeta) -> String {

@@ -16,7 +16,7 @@ use super::parts::SMALLEST;
 use super::request::Request;
 use super::retry::{Trouble, retrying};
 use super::scan::unreadable;
-use super::small::{self, Source};
+use super::small::Source;
 use super::stall::unstalled;
 use super::work::Work;
 use crate::history::blocking;
@@ -28,8 +28,13 @@ pub(super) struct Ended {
     pub(super) etag: Option<String>,
 }
 
-/// Uploads one file, or goes on with what is left of it.
-pub(super) async fn send(work: &Work, row: &FileRow, if_changed: bool) -> Result<Ended> {
+/// Uploads one file, or goes on with what is left of it. `read` is what was read of it before.
+pub(super) async fn send(
+    work: &Work,
+    row: &FileRow,
+    read: Option<Result<Source>>,
+    if_changed: bool,
+) -> Result<Ended> {
     if row.folder {
         let headers = headers(work, "application/x-directory", None);
         return put(work, row, Body::from(Vec::new()), headers).await;
@@ -37,16 +42,14 @@ pub(super) async fn send(work: &Work, row: &FileRow, if_changed: bool) -> Result
     let path = PathBuf::from(&row.path);
     let content_type = mime_guess::from_path(&path).first_or_octet_stream();
     let content_type = content_type.essence_str();
-    let stamp = match if_changed {
-        true => stamp_of(&path).await?,
-        false => match small::read(&path).await? {
-            Source::Large(stamp) => stamp,
-            Source::Whole(stamp, bytes) => {
-                let row = &FileRow { size: stamp.size, ..row.clone() };
-                let headers = headers(work, content_type, Some(&stamp));
-                return put(work, row, Body::from(bytes), headers).await;
-            }
-        },
+    let stamp = match read.transpose()? {
+        None => stamp_of(&path).await?,
+        Some(Source::Large(stamp)) => stamp,
+        Some(Source::Whole(stamp, bytes, md5)) => {
+            let row = &FileRow { size: stamp.size, ..row.clone() };
+            let headers = headers(work, content_type, Some(&stamp));
+            return put(work, row, Body::Known(bytes, md5), headers).await;
+        }
     };
     // It may have grown or shrunk since it was found; what counts is what is there now.
     let row = &FileRow { size: stamp.size, ..row.clone() };

@@ -2,11 +2,13 @@
 //!
 //! Thousands of them cost as much as the steps each takes, so there are few.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use hoist_store::{ErrorKind, GetOptions, ObjectStream, StoreError};
+use hoist_store::{ErrorKind, GetOptions, ObjectStream, StoreError, md5_of_each};
 use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
@@ -32,32 +34,59 @@ pub(super) const SMALL: u64 = 256 * 1024;
 
 /// A file as it was found to be.
 pub(super) enum Source {
-    /// All of it, as it was at one moment.
-    Whole(Stamp, Bytes),
+    /// All of it and its MD5, as it was at one moment.
+    Whole(Stamp, Bytes, [u8; 16]),
     /// Larger: only what it looks like.
     Large(Stamp),
 }
 
-/// Reads a file that is small.
+/// Reads those that are small, and hashes them side by side. Blocks: not for async threads.
+pub(super) fn read_all(rows: Vec<FileRow>) -> Vec<(FileRow, Option<Result<Source>>)> {
+    let mut all: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let small = !row.folder && row.size <= SMALL;
+            let read = small.then(|| read(Path::new(&row.path)));
+            (row, read)
+        })
+        .collect();
+    let mut whole: Vec<(&[u8], &mut [u8; 16])> = all
+        .iter_mut()
+        .filter_map(|(_, read)| match read {
+            Some(Ok(Source::Whole(_, bytes, md5))) => Some((&**bytes, md5)),
+            _ => None,
+        })
+        .collect();
+    let pieces: Vec<&[u8]> = whole.iter().map(|(bytes, _)| *bytes).collect();
+    for ((_, md5), found) in whole.iter_mut().zip(md5_of_each(&pieces)) {
+        **md5 = found;
+    }
+    all
+}
+
+/// One of them, not hashed yet.
 ///
 /// # Errors
 /// That it cannot be read, or [`Code::SourceChanged`] when it changed while it was.
-pub(super) async fn read(path: &Path) -> Result<Source> {
-    let path = path.to_owned();
-    blocking(move || {
-        let wrong = |error: &std::io::Error| unreadable(&path.to_string_lossy(), error);
-        let before = Stamp::read(&path).map_err(|error| wrong(&error))?;
-        if before.size > SMALL {
-            return Ok(Source::Large(before));
-        }
-        let bytes = std::fs::read(&path).map_err(|error| wrong(&error))?;
-        let after = Stamp::read(&path).map_err(|error| wrong(&error))?;
-        if after != before || bytes.len() as u64 != before.size {
-            return Err(Problem::new(Code::SourceChanged, path.display().to_string()));
-        }
-        Ok(Source::Whole(before, bytes.into()))
-    })
-    .await
+fn read(path: &Path) -> Result<Source> {
+    let wrong = |error: &io::Error| unreadable(&path.to_string_lossy(), error);
+    let mut file = File::open(path).map_err(|error| wrong(&error))?;
+    let before = Stamp::of(&file.metadata().map_err(|error| wrong(&error))?);
+    let len = match usize::try_from(before.size) {
+        Ok(len) if before.size <= SMALL => len,
+        _ => return Ok(Source::Large(before)),
+    };
+    let changed = || Problem::new(Code::SourceChanged, path.display().to_string());
+    let mut bytes = vec![0; len];
+    file.read_exact(&mut bytes).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => changed(),
+        _ => wrong(&error),
+    })?;
+    // By its name: another file may have taken its place.
+    if Stamp::read(path).map_err(|error| wrong(&error))? != before {
+        return Err(changed());
+    }
+    Ok(Source::Whole(before, bytes.into(), [0; 16]))
 }
 
 /// Downloads an object that is small and puts it in place. `false` when a file is there and is to stay.
@@ -175,4 +204,59 @@ async fn gather(
 pub(super) fn damaged(md5: &str, wanted: &str) -> StoreError {
     let why = format!("the bytes that came have MD5 {md5}, the object has {wanted}");
     StoreError::new(ErrorKind::Integrity, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(path: &Path, size: u64) -> FileRow {
+        FileRow {
+            id: 1,
+            path: path.to_string_lossy().into_owned(),
+            key: "k".into(),
+            folder: false,
+            size,
+            stamp: String::new(),
+            part_size: None,
+            upload_id: None,
+            begun_at: None,
+            fingerprint: None,
+            etag: None,
+            target: None,
+        }
+    }
+
+    #[test]
+    fn small_files_are_read_with_their_md5_and_large_ones_only_looked_at() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            row(&path, bytes.len() as u64)
+        };
+        let grown = FileRow { size: 3, ..file("grown", &vec![1; SMALL as usize + 1]) };
+        let rows = vec![
+            file("empty", b""),
+            file("a", b"abc"),
+            file("full", &vec![7; SMALL as usize]),
+            file("large", &vec![7; SMALL as usize + 1]),
+            grown,
+            row(&dir.path().join("gone"), 1),
+        ];
+        let read = read_all(rows);
+        let whole = |n: usize| match &read[n].1 {
+            Some(Ok(Source::Whole(stamp, bytes, md5))) => {
+                assert_eq!(stamp.size, bytes.len() as u64);
+                assert_eq!(<[u8; 16]>::from(Md5::digest(bytes)), *md5);
+                bytes.len()
+            }
+            _ => panic!("{n} is not whole"),
+        };
+        assert_eq!([whole(0), whole(1), whole(2)], [0, 3, SMALL as usize]);
+        assert!(read[3].1.is_none(), "what is known to be large is not opened");
+        assert!(matches!(&read[4].1, Some(Ok(Source::Large(stamp))) if stamp.size == SMALL + 1));
+        let gone = read[5].1.as_ref().and_then(|read| read.as_ref().err()).unwrap();
+        assert_eq!(gone.code, Code::FileNotFound);
+    }
 }

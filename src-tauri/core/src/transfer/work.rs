@@ -8,7 +8,7 @@ use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use hoist_store::{Bucket, ErrorKind};
 
 use super::failure::Failure;
-use super::ledger::{FileRow, FileState, Found, Ledger};
+use super::ledger::{Ending, FileRow, FileState, Found, Ledger};
 use super::limits::{Limits, Permit, Permits};
 use super::listing::{list, look_up};
 use super::meter::Meter;
@@ -17,12 +17,57 @@ use super::receive::receive;
 use super::request::{Download, Request, Upload};
 use super::retry::Trouble;
 use super::scan::walk;
-use super::send::send;
+use super::send::{Ended, send};
+use super::small::{self, Source};
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
 
 /// Rows read at a time.
 const PAGE: u32 = 256;
+
+/// Small files that are read at a time, and before they are sent: their number bounds the memory.
+const AHEAD: usize = 8;
+
+/// A file to be moved; what was read of it before.
+type Next = (FileRow, Option<Result<Source>>);
+
+/// The files of a job, from their rows to their ends.
+struct Line {
+    /// The last row that was read; `None` when there are no more.
+    after: Option<i64>,
+    rows: VecDeque<FileRow>,
+    reading: bool,
+    ready: VecDeque<Next>,
+    /// Those whose end is not written down yet too: what a kill costs stays bounded.
+    moving: usize,
+    over: Vec<Ending>,
+    writing: bool,
+    /// Why no more are begun.
+    stopped: Option<Problem>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            after: Some(0),
+            rows: VecDeque::new(),
+            reading: false,
+            ready: VecDeque::new(),
+            moving: 0,
+            over: Vec::new(),
+            writing: false,
+            stopped: None,
+        }
+    }
+}
+
+/// What has happened to some files.
+enum Step {
+    Read(Result<Vec<Next>>),
+    Over(Result<Ending>),
+    /// So many ends are written down.
+    Written(Result<usize>),
+}
 
 /// What everybody who works on one job needs.
 pub(super) struct Work {
@@ -93,40 +138,84 @@ impl Work {
         let over = counts.done + counts.skipped + counts.failed;
         self.meter.begin(counts.total, over, counts.bytes_total, counts.bytes_done);
         self.meter.not_done(counts.skipped, counts.failed);
-        let (mut after, mut waiting) = (Some(0), VecDeque::new());
-        let mut running = FuturesUnordered::new();
+        let mut line = Line::default();
+        let mut steps = FuturesUnordered::new();
         loop {
-            while running.len() < self.limits.files.max(1) {
-                if let Some(id) = after.filter(|_| waiting.is_empty()) {
-                    waiting
-                        .extend(self.ledger.files(self.job, FileState::Waiting, id, PAGE).await?);
-                    after = waiting.back().map(|row: &FileRow| row.id);
-                }
-                let Some(row) = waiting.pop_front() else { break };
-                running.push(self.one(row).boxed());
+            if !line.writing && !line.over.is_empty() {
+                line.writing = true;
+                steps.push(self.write_down(std::mem::take(&mut line.over)).boxed());
             }
-            match running.next().await {
-                Some(ended) => ended?,
+            // What has ended is written down even when the rest cannot go on.
+            if let Some(problem) = line.stopped.take_if(|_| !line.writing) {
+                return Err(problem);
+            }
+            if line.rows.is_empty()
+                && let Some(after) = line.after
+            {
+                let rows = self.ledger.files(self.job, FileState::Waiting, after, PAGE).await?;
+                line.after = rows.last().map(|row| row.id);
+                line.rows.extend(rows);
+            }
+            if !line.reading && line.ready.len() < AHEAD && !line.rows.is_empty() {
+                let next = line.rows.drain(..AHEAD.min(line.rows.len())).collect();
+                line.reading = true;
+                steps.push(self.read_ahead(next).boxed());
+            }
+            while line.moving < self.limits.files.max(1) && line.stopped.is_none() {
+                let Some((row, read)) = line.ready.pop_front() else { break };
+                line.moving += 1;
+                steps.push(self.one(row, read).boxed());
+            }
+            match steps.next().await {
+                Some(Step::Read(next)) => {
+                    line.reading = false;
+                    line.ready.extend(next?);
+                }
+                Some(Step::Over(Ok(ending))) => line.over.push(ending),
+                Some(Step::Over(Err(problem))) => line.stopped = Some(problem),
+                Some(Step::Written(files)) => {
+                    line.writing = false;
+                    line.moving -= files?;
+                }
                 None => return Ok(()),
             }
         }
     }
 
-    async fn one(&self, row: FileRow) -> Result<()> {
+    /// Reads those files of an upload that are small, in one step for all.
+    async fn read_ahead(&self, rows: Vec<FileRow>) -> Step {
+        Step::Read(match &self.request {
+            Request::Upload(Upload { if_changed: false, .. }) => {
+                blocking(move || Ok(small::read_all(rows))).await
+            }
+            _ => Ok(rows.into_iter().map(|row| (row, None)).collect()),
+        })
+    }
+
+    /// Moves one file.
+    async fn one(&self, row: FileRow, read: Option<Result<Source>>) -> Step {
         let result = match &self.request {
-            Request::Upload(request) => send(self, &row, request.if_changed).await,
+            Request::Upload(request) => send(self, &row, read, request.if_changed).await,
             Request::Download(request) => receive(self, &row, request).await,
         };
-        let (state, etag, problem) = match result {
-            Ok(ended) => (ended.state, ended.etag, None),
-            Err(problem) if stops_all(&problem) => return Err(problem),
-            Err(problem) => (FileState::Failed, None, Some(problem)),
-        };
-        self.ledger.ended(row.id, state, etag, problem.as_ref()).await?;
-        self.meter.file_over();
-        let is = |other| u64::from(state == other);
-        self.meter.not_done(is(FileState::Skipped), is(FileState::Failed));
-        Ok(())
+        Step::Over(match result {
+            Ok(Ended { state, etag }) => Ok(Ending { file: row.id, state, etag, problem: None }),
+            Err(problem) if stops_all(&problem) => Err(problem),
+            Err(problem) => Ok(Ending::failed(row.id, problem)),
+        })
+    }
+
+    /// A file counts as moved when its row says so. All that ended meanwhile are written in one
+    /// transaction.
+    async fn write_down(&self, over: Vec<Ending>) -> Step {
+        let files = over.len();
+        let of = |state| over.iter().filter(|ending| ending.state == state).count() as u64;
+        let (skipped, failed) = (of(FileState::Skipped), of(FileState::Failed));
+        Step::Written(self.ledger.ended(over).await.map(|()| {
+            self.meter.files_over(files as u64, failed);
+            self.meter.not_done(skipped, 0);
+            files
+        }))
     }
 
     async fn find(&self) -> Result<()> {
@@ -180,18 +269,22 @@ impl Work {
 
     async fn look(&self, row: FileRow) -> Result<()> {
         let _permit = self.permit().await;
-        let (state, problem) = match look_up(&*self.bucket, &self.limits.retry, &row.key).await {
-            Ok(Some(meta)) if meta.size == row.size => (FileState::Done, None),
-            Ok(found) => {
-                let there = found.map_or(0, |meta| meta.size);
-                let problem = Problem::new(Code::Integrity, &row.key)
-                    .with_detail(format!("{there} of {} bytes", row.size));
-                (FileState::Failed, Some(problem))
-            }
-            Err(problem) if problem.code == Code::AccessDenied => (FileState::Done, None),
+        let right = match look_up(&*self.bucket, &self.limits.retry, &row.key).await {
+            Ok(Some(meta)) if meta.size == row.size => Ok(()),
+            Ok(found) => Err(found.map_or(0, |meta| meta.size)),
+            Err(problem) if problem.code == Code::AccessDenied => Ok(()),
             Err(problem) => return Err(problem),
         };
-        self.ledger.ended(row.id, state, row.etag, problem.as_ref()).await
+        let FileRow { id: file, etag, .. } = row;
+        let ending = match right {
+            Ok(()) => Ending { file, state: FileState::Done, etag, problem: None },
+            Err(there) => {
+                let problem = Problem::new(Code::Integrity, &row.key)
+                    .with_detail(format!("{there} of {} bytes", row.size));
+                Ending { etag, ..Ending::failed(file, problem) }
+            }
+        };
+        self.ledger.ended(vec![ending]).await
     }
 }
 

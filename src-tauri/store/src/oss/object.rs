@@ -66,7 +66,9 @@ impl OssBucket {
                 try_open(path, *offset).await?;
                 Pairs::new()
             }
-            Body::Hashed { md5, .. } => vec![("content-md5".to_owned(), STANDARD.encode(md5))],
+            Body::Hashed { md5, .. } | Body::Known(_, md5) => {
+                vec![("content-md5".to_owned(), STANDARD.encode(md5))]
+            }
             body => {
                 let md5 = STANDARD.encode(hash_body::<Md5>(body).await?);
                 vec![("content-md5".to_owned(), md5)]

@@ -56,7 +56,7 @@ pub(super) async fn prepare(body: Body, progress: Option<Progress>) -> Result<Pr
             try_open(path, *offset).await?;
             Md5State::Running(Running::default())
         }
-        Body::Hashed { md5, .. } => Md5State::Known(*md5),
+        Body::Hashed { md5, .. } | Body::Known(_, md5) => Md5State::Known(*md5),
         body => Md5State::Known(hash_body::<Md5>(body).await?),
     };
     let attempts = Arc::new(AtomicU32::new(0));

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::rows::{Counts, FileRow, FileState, Found, Outcome, Part};
+use super::rows::{Counts, Ending, FileRow, FileState, Found, Outcome, Part};
 use super::{Ledger, int, now, unsigned};
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::transfer::failure::Failure;
 
 impl Ledger {
@@ -310,28 +310,30 @@ impl Ledger {
         .await
     }
 
-    /// How a file ended. Nothing of its upload is left to be given up.
-    pub(in crate::transfer) async fn ended(
-        &self,
-        file: i64,
-        state: FileState,
-        etag: Option<String>,
-        problem: Option<&Problem>,
-    ) -> Result<()> {
-        let problem = problem.map(|problem| Failure::from(problem).json());
+    /// How files ended, in one transaction. Nothing of the uploads of those that did not fail is left
+    /// to be given up.
+    pub(in crate::transfer) async fn ended(&self, endings: Vec<Ending>) -> Result<()> {
+        if endings.is_empty() {
+            return Ok(());
+        }
         self.write(move |change| {
-            if matches!(state, FileState::Done | FileState::Sent | FileState::Skipped) {
-                change.prepare_cached("DELETE FROM parts WHERE file = ?")?.execute([file])?;
-                change
-                    .prepare_cached(
-                        "UPDATE files SET upload_id = NULL, begun_at = NULL, fingerprint = NULL WHERE id = ?",
-                    )?
-                    .execute([file])?;
+            let mut failed = change
+                .prepare_cached("UPDATE files SET state = ?, etag = ?, problem = ? WHERE id = ?")?;
+            let mut moved = change.prepare_cached(
+                "UPDATE files SET state = ?, etag = ?, problem = NULL, upload_id = NULL,
+                    begun_at = NULL, fingerprint = NULL WHERE id = ?",
+            )?;
+            let mut parts = change.prepare_cached("DELETE FROM parts WHERE file = ?")?;
+            for Ending { file, state, etag, problem } in endings {
+                if state == FileState::Failed {
+                    let problem = problem.as_ref().map(|problem| Failure::from(problem).json());
+                    failed.execute(params![state.name(), etag, problem, file])?;
+                } else {
+                    moved.execute(params![state.name(), etag, file])?;
+                    parts.execute([file])?;
+                }
             }
-            change
-                .prepare_cached("UPDATE files SET state = ?, etag = ?, problem = ? WHERE id = ?")?
-                .execute(params![state.name(), etag, problem, file])
-                .map(drop)
+            Ok(())
         })
         .await
     }

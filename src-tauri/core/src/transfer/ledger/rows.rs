@@ -3,6 +3,7 @@
 use rusqlite::Row;
 
 use super::unsigned;
+use crate::problem::Problem;
 use crate::transfer::failure::Failure;
 use crate::transfer::parts::is_part_size;
 
@@ -16,6 +17,22 @@ pub(in crate::transfer) enum FileState {
     /// Left alone, for a reason that is no failure.
     Skipped,
     Failed,
+}
+
+/// How a file ended.
+#[derive(Debug)]
+pub(in crate::transfer) struct Ending {
+    /// Its row.
+    pub(in crate::transfer) file: i64,
+    pub(in crate::transfer) state: FileState,
+    pub(in crate::transfer) etag: Option<String>,
+    pub(in crate::transfer) problem: Option<Problem>,
+}
+
+impl Ending {
+    pub(in crate::transfer) fn failed(file: i64, problem: Problem) -> Self {
+        Self { file, state: FileState::Failed, etag: None, problem: Some(problem) }
+    }
 }
 
 impl FileState {

@@ -133,11 +133,11 @@ async fn a_second_walk_keeps_what_is_done_and_the_same() {
     let all = || ["done", "changed", "failed", "new"].map(|key| found(key, "1")).to_vec();
     ledger.find(job, all()[..3].to_vec(), true).unwrap();
     for row in ledger.files(job, FileState::Waiting, 0, 9).await.unwrap() {
-        let (state, problem) = match row.key.as_str() {
-            "failed" => (FileState::Failed, Some(Problem::new(Code::Network, "x"))),
-            _ => (FileState::Done, None),
+        let ending = match row.key.as_str() {
+            "failed" => Ending::failed(row.id, Problem::new(Code::Network, "x")),
+            _ => Ending { file: row.id, state: FileState::Done, etag: None, problem: None },
         };
-        ledger.ended(row.id, state, None, problem.as_ref()).await.unwrap();
+        ledger.ended(vec![ending]).await.unwrap();
     }
     let mut again = all();
     again[1].stamp = "2".into();
