@@ -539,6 +539,9 @@ export const en = {
   'backups.excludes': 'Except',
   'backups.excludesHint': 'One pattern a line, such as *.part or tmp/.',
   'backups.profile': 'Profile',
+  'backups.bucket': 'Bucket',
+  'backups.bucketHint':
+    'Empty for the profile’s own. In another bucket of its account the profile’s folder does not count.',
   'backups.prefix': 'Destination',
   'backups.prefixHint': 'Dates are those of each file’s last change: {tokens}.',
   'backups.prefixNow': 'Changed now: {folder}',

@@ -532,6 +532,8 @@ export const zhCN: Record<MessageKey, Message> = {
   'backups.excludes': '排除',
   'backups.excludesHint': '每行一个模式，例如 *.part 或 tmp/。',
   'backups.profile': '配置',
+  'backups.bucket': '存储桶',
+  'backups.bucketHint': '留空则为该配置自己的存储桶。在同一账户的其他存储桶中，不使用该配置的文件夹。',
   'backups.prefix': '目标文件夹',
   'backups.prefixHint': '日期取自每个文件最后一次修改的时间：{tokens}。',
   'backups.prefixNow': '现在修改的文件将进入：{folder}',

@@ -85,6 +85,23 @@ test('what is wrong is said under its field, while typing and on saving', async 
   expect(await fake(page, (hoist) => hoist.backups.rules.length)).toBe(3);
 });
 
+test('files go to another bucket of the account', async () => {
+  const page = await open();
+  await backups(page);
+  await byId(page, 'backup-edit-training').click();
+  expect(await byId(page, 'backup-bucket').inputValue()).toBe('');
+  await byId(page, 'backup-bucket').fill('datasets');
+  await byId(page, 'backup-save').click();
+  await expect.poll(() => row(page, 'training').textContent()).toContain('/datasets');
+  const [name] = (await fake(page, (hoist) => hoist.backups.rules[0]?.rule.profile))?.split('/') ?? [];
+  expect(await fake(page, (hoist) => hoist.backups.rules[0]?.rule.profile)).toBe(`${name}/datasets`);
+  await byId(page, 'backup-edit-training').click();
+  expect(await byId(page, 'backup-bucket').inputValue()).toBe('datasets');
+  await byId(page, 'backup-bucket').fill('');
+  await byId(page, 'backup-save').click();
+  await expect.poll(() => fake(page, (hoist) => hoist.backups.rules[0]?.rule.profile)).toBe(name);
+});
+
 test('Run now shows how far it is and how it ended; the menu checks the bucket', async () => {
   const page = await open({ pace: 150 });
   await backups(page);
