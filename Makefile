@@ -22,7 +22,8 @@ test: ## everything: checks, unit, contract, command line, browser, and the real
 test-strict: ## the contract suite on Ceph radosgw and OpenStack Swift too
 	.ci/test --strict
 
-test-crash: ## transfers of 1 GiB and of 2,000 files killed 100 times, and 10,000 objects through every fault
+test-crash: ## transfers killed 100 times (1 GiB, 2,000 files), 10,000 objects through every fault, damaged checkpoints
+	HOIST_FUZZ=20 cargo test --workspace --locked --lib transfer::tests::damage
 	HOIST_CRASH_KILLS=25 HOIST_CRASH_MIB=1024 HOIST_CRASH_FILES=2000 cargo test --workspace --locked --test crash -- --nocapture
 	HOIST_FAULTS_OBJECTS=10000 cargo test --workspace --locked --test faults -- --nocapture
 

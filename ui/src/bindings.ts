@@ -422,7 +422,9 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 /**  Its profile leads to another bucket than when it began; the detail is its number. */
 "transferElsewhere" | 
 /**  What a cancelled transfer has sent is still in the bucket. */
-"uploadLeftOver" | "transfersUnavailable" | "transfersTooNew" | "transfersDamaged" | 
+"uploadLeftOver" | 
+/**  What the list of transfers says of it is damaged. */
+"transferUnreadable" | "transfersUnavailable" | "transfersTooNew" | "transfersDamaged" | 
 /**  A name, version or alias that no model can have; see `reason`. */
 "modelNameInvalid" | "modelNotFound" | 
 /**  No such version or alias; the detail lists those there are. */

@@ -3,6 +3,7 @@
 //! Several processes may have one open: WAL, with a busy timeout. What only one process may do
 //! (making, migrating, moving a file) happens under the lock of the data directory.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ const BUSY: Duration = Duration::from_secs(10);
 
 /// Pages one connection keeps, in KiB. The operating system caches the file besides.
 const CACHE_KIB: i64 = 4_096;
+
+/// Bytes that have no room on a full disk: what SQLite adds to a file at once.
+const PROBE: usize = 64 * 1024;
 
 /// What distinguishes one database from another.
 pub(crate) struct Schema {
@@ -55,7 +59,19 @@ pub(crate) enum Fault {
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
-        if is_damage(&error) { Fault::Damaged(error.to_string()) } else { Fault::Sqlite(error) }
+        // The statements that open a database are right: not understood, they met tables of another
+        // form. A value of another kind than its column's is no better.
+        let odd = match error.sqlite_error_code() {
+            Some(code) => code == ErrorCode::Unknown,
+            None => {
+                !matches!(error, rusqlite::Error::InvalidPath(_) | rusqlite::Error::NulError(_))
+            }
+        };
+        if odd || is_damage(&error) {
+            Fault::Damaged(error.to_string())
+        } else {
+            Fault::Sqlite(error)
+        }
     }
 }
 
@@ -126,6 +142,11 @@ fn prepare(path: &Path, schema: &Schema) -> Result<Connection, Fault> {
 }
 
 fn connect(path: &Path) -> Result<Connection, Fault> {
+    // SQLite would throw away the journal of an empty file, and with it all that is left.
+    let len = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
+    if path.exists() && len(path) == 0 && len(&with_suffix(path, "-wal")) > 0 {
+        return Err(Fault::Damaged("the file is empty, its journal is not".into()));
+    }
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
@@ -173,6 +194,28 @@ pub(crate) fn is_passing(error: &rusqlite::Error) -> bool {
         error.sqlite_error_code(),
         Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
     )
+}
+
+/// Whether a statement failed because there is no room for the database. SQLite does not always know:
+/// its shared memory is a file too.
+pub(crate) fn is_full(path: &Path, error: &rusqlite::Error) -> bool {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => true,
+        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+            let probe = || -> std::io::Result<()> {
+                let mut file = tempfile::tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
+                file.write_all(&[1; PROBE])?;
+                file.sync_data()
+            };
+            probe().is_err_and(|error| {
+                matches!(
+                    error.kind(),
+                    std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
+                )
+            })
+        }
+        _ => false,
+    }
 }
 
 /// Leaves a mark beside the database, so that the next start checks it whole.

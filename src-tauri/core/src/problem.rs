@@ -108,6 +108,8 @@ pub enum Code {
     TransferElsewhere,
     /// What a cancelled transfer has sent is still in the bucket.
     UploadLeftOver,
+    /// What the list of transfers says of it is damaged.
+    TransferUnreadable,
     TransfersUnavailable,
     TransfersTooNew,
     TransfersDamaged,
@@ -367,6 +369,7 @@ impl Code {
                 | Code::TransferOver
                 | Code::TransferElsewhere
                 | Code::UploadLeftOver
+                | Code::TransferUnreadable
                 | Code::TransfersUnavailable
                 | Code::TransfersTooNew
                 | Code::TransfersDamaged

@@ -6,9 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{
-    Connection, ErrorCode, OptionalExtension as _, Row, Transaction, TransactionBehavior, params,
-};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
 use super::walk::Look;
 use crate::database::{self, Fault};
@@ -343,10 +341,8 @@ fn fault_problem(path: &Path, fault: Fault) -> Problem {
 }
 
 fn problem(path: &Path, error: &rusqlite::Error) -> Problem {
-    let code = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Code::DiskFull,
-        _ => Code::BackupsUnavailable,
-    };
+    let full = database::is_full(path, error);
+    let code = if full { Code::DiskFull } else { Code::BackupsUnavailable };
     let mut problem = Problem::new(code, path.display().to_string()).with_detail(error);
     problem.retryable = database::is_passing(error);
     problem

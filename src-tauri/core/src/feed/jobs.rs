@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Feed, views};
 use crate::events::AppEvent;
-use crate::problem::{Code, Result};
+use crate::problem::{Code, Problem, Result};
 use crate::transfer::{Head, Meter, Priority, Request, Speed, Standing, State};
 use crate::view::{TransferKind, TransferView};
 
@@ -176,8 +176,11 @@ impl Feed {
             } else if self.is_news(&head) {
                 match self.shared.transfers.standing(head.id).await {
                     Ok(standing) => self.take(&standing, (head.state, head.changed_at)),
-                    // Forgotten in this moment.
-                    Err(problem) if problem.code == Code::TransferNotFound => {}
+                    // Forgotten in this moment, or damaged: the others are shown all the same.
+                    Err(Problem {
+                        code: Code::TransferNotFound | Code::TransferUnreadable,
+                        ..
+                    }) => {}
                     Err(problem) => return Err(problem),
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 
 use super::{salvage, schema};
 use crate::database::{self, Fault, Schema};
@@ -70,10 +70,8 @@ fn fault_problem(path: &Path, fault: Fault) -> Problem {
 
 /// What SQLite said, as a person is told it.
 pub(super) fn problem(path: &Path, error: &rusqlite::Error) -> Problem {
-    let code = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Code::DiskFull,
-        _ => Code::HistoryUnavailable,
-    };
+    let full = database::is_full(path, error);
+    let code = if full { Code::DiskFull } else { Code::HistoryUnavailable };
     let mut problem = Problem::new(code, path.display().to_string()).with_detail(error);
     problem.retryable = database::is_passing(error);
     problem

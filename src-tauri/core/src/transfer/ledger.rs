@@ -7,12 +7,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::database::{self, Fault, Schema};
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
 
+mod damage;
 mod files;
 mod jobs;
 mod listed;
@@ -31,12 +32,9 @@ const SCHEMA: Schema = Schema {
     version: schema::VERSION,
     migrations: schema::migrations,
     check: |connection| {
-        for table in ["jobs", "files", "parts"] {
-            connection.query_row(
-                &format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)"),
-                [],
-                |_| Ok(()),
-            )?;
+        for (table, columns) in schema::TABLES {
+            let sql = format!("SELECT count(*) FROM (SELECT {columns} FROM {table} LIMIT 1)");
+            connection.query_row(&sql, [], |_| Ok(()))?;
         }
         Ok(())
     },
@@ -98,11 +96,13 @@ impl Ledger {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let ledger = self.clone();
-        blocking(move || {
-            let connection = ledger.connection.lock().unwrap_or_else(PoisonError::into_inner);
-            work(&connection).map_err(|error| ledger.problem(&error))
-        })
-        .await
+        blocking(move || ledger.read_here(work)).await
+    }
+
+    /// The same on this thread.
+    fn read_here<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&connection).map_err(|error| self.problem(&error))
     }
 
     /// The database contradicts itself: the next start checks all of it.
@@ -134,13 +134,23 @@ fn fault_problem(path: &Path, fault: Fault) -> Problem {
 }
 
 fn problem(path: &Path, error: &rusqlite::Error) -> Problem {
-    let code = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Code::DiskFull,
-        _ => Code::TransfersUnavailable,
-    };
+    let full = database::is_full(path, error);
+    let code = if full { Code::DiskFull } else { Code::TransfersUnavailable };
     let mut problem = Problem::new(code, path.display().to_string()).with_detail(error);
     problem.retryable = database::is_passing(error);
     problem
+}
+
+/// Whether a row, and not the database, cannot be read: a value is of another kind than its column.
+fn is_unreadable(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error as E;
+    matches!(
+        error,
+        E::FromSqlConversionFailure(..)
+            | E::IntegralValueOutOfRange(..)
+            | E::InvalidColumnType(..)
+            | E::Utf8Error(..)
+    )
 }
 
 /// Milliseconds since 1970, UTC.

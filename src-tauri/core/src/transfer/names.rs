@@ -1,6 +1,6 @@
 //! Where a key lands in a folder, and why some keys do not.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::problem::{Code, Problem, Reason, Result};
 
@@ -79,11 +79,37 @@ pub(crate) fn no_links_below(root: &Path, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `cat.png` -> `cat (2).png`: the first that is free.
-pub(super) fn another(path: &Path) -> PathBuf {
+/// Refuses a path that does not lie below `root`: what a damaged row says.
+pub(super) fn stays_below(root: &Path, path: &Path) -> Result<()> {
+    let below = path.strip_prefix(root).is_ok_and(|rest| {
+        !rest.as_os_str().is_empty() && rest.components().all(|c| matches!(c, Component::Normal(_)))
+    });
+    if below {
+        return Ok(());
+    }
+    Err(Problem::new(Code::TransferUnreadable, path.display().to_string()))
+}
+
+/// The name of a file without and with what comes after the last dot.
+fn parts(path: &Path) -> (String, String) {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let extension = path.extension().map(|ext| format!(".{}", ext.to_string_lossy()));
-    let extension = extension.unwrap_or_default();
+    (stem, extension.unwrap_or_default())
+}
+
+/// Whether `other` is what [`another`] may have found for `path`.
+pub(super) fn is_another(other: &Path, path: &Path) -> bool {
+    let (stem, extension) = parts(path);
+    let name = other.file_name().unwrap_or_default().to_string_lossy();
+    let number = name
+        .strip_prefix(&format!("{stem} ("))
+        .and_then(|rest| rest.strip_suffix(&format!("){extension}")));
+    other.parent() == path.parent() && number.is_some_and(|number| number.parse::<u64>().is_ok())
+}
+
+/// `cat.png` -> `cat (2).png`: the first that is free.
+pub(super) fn another(path: &Path) -> PathBuf {
+    let (stem, extension) = parts(path);
     let mut n = 2u64;
     loop {
         let free = path.with_file_name(format!("{stem} ({n}){extension}"));
@@ -96,8 +122,6 @@ pub(super) fn another(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Component;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -182,5 +206,27 @@ mod tests {
         std::fs::write(dir.path().join("cat.tar (2).gz"), "").unwrap();
         assert_eq!(another(&path), dir.path().join("cat.tar (3).gz"));
         assert_eq!(another(&dir.path().join("plain")), dir.path().join("plain (2)"));
+        for (name, yes) in [
+            ("cat.tar (3).gz", true),
+            ("cat.tar.gz", false),
+            ("cat.tar ().gz", false),
+            ("cat.tar (x).gz", false),
+            ("dog (2).gz", false),
+        ] {
+            assert_eq!(is_another(&dir.path().join(name), &path), yes, "{name}");
+        }
+        assert!(!is_another(&dir.path().join("deep/cat.tar (3).gz"), &path));
+    }
+
+    #[test]
+    fn only_what_is_below_a_folder_stays_there() {
+        let root = Path::new("/data/out");
+        stays_below(root, Path::new("/data/out/a/b")).unwrap();
+        for path in
+            ["/data/out", "/data/out/", "/data/other", "/data/out/../x", "a", "", "/data/outer/a"]
+        {
+            let problem = stays_below(root, Path::new(path)).unwrap_err();
+            assert_eq!(problem.code, Code::TransferUnreadable, "{path:?}");
+        }
     }
 }

@@ -131,6 +131,10 @@ impl PartFile {
 /// Takes away what is left of an incomplete `target`, unless somebody works on it.
 pub(super) fn discard(target: &Path) {
     let path = part_path(target);
+    // Something else in its place is not ours, and a pipe would never open.
+    if !path.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return;
+    }
     let Ok(file) = File::open(&path) else { return };
     // The last write of a job that has just been stopped may still be under way.
     for _ in 0..LOOKS {

@@ -44,6 +44,7 @@ pub(super) fn etag_of(row: &FileRow) -> Option<&str> {
 /// Downloads one object, or goes on with what is left of it. Bytes that turn out damaged are fetched
 /// again.
 pub(super) async fn receive(work: &Work, row: &FileRow, request: &Download) -> Result<Ended> {
+    names::stays_below(request.into.as_ref(), row.path.as_ref())?;
     if row.size <= SMALL && !row.folder {
         let there = small::receive(work, row, request).await?;
         let etag = etag_of(row).map(str::to_owned);
@@ -91,7 +92,7 @@ async fn attempt(
     let existing = request.existing;
     let begun = row.target.as_ref().filter(|_| row.part_size.is_some()).map(PathBuf::from);
     // A damaged row must not lead elsewhere.
-    let begun = begun.filter(|target| beside(target, &path));
+    let begun = begun.filter(|target| is_place(target, &path, existing));
     let resume = begun.is_some();
     let len = row.size;
     let of_path = path.clone();
@@ -117,7 +118,13 @@ async fn attempt(
     if resume && !kept {
         work.ledger.aim(row.id, &named, size).await?;
     }
-    let known = if kept { work.ledger.parts(row.id).await? } else { Vec::new() };
+    let known = match kept {
+        true => {
+            let known = work.ledger.parts(row.id).await?;
+            whole::intact(part_file.path(), len, size, known).await?
+        }
+        false => Vec::new(),
+    };
     let got = match get_all(work, row, &part_file, size, &known).await {
         Ok(got) => got,
         Err(problem) => {
@@ -127,8 +134,10 @@ async fn attempt(
             return Err(problem);
         }
     };
-    let verdict = match etag_of(row).filter(|_| !got.checked && got.etag_is_md5) {
+    let tells = got.etag_is_md5 && etag_of(row).is_some_and(whole::tells);
+    let verdict = match etag_of(row).filter(|_| !got.checked && tells) {
         Some(etag) => whole::look(work, part_file.path(), &row.key, row.size, etag).await?,
+        None if got.unproven && !tells => Verdict::Damaged,
         None => Verdict::Sound,
     };
     let mut damaged = match verdict {
@@ -168,9 +177,9 @@ async fn attempt(
     Ok(Fetched::Whole(Ended { state: FileState::Done, etag }))
 }
 
-/// Whether `target` is `path`, or the name that was free beside it.
-pub(super) fn beside(target: &Path, path: &Path) -> bool {
-    target.file_name().is_some() && target.parent() == path.parent()
+/// Whether `target` is `path`, or a name that may have been free beside it.
+pub(super) fn is_place(target: &Path, path: &Path, existing: Existing) -> bool {
+    target == path || (existing == Existing::Both && names::is_another(target, path))
 }
 
 /// Where a file may go; `None` when one is there and is to stay.
@@ -204,6 +213,8 @@ struct Got {
     /// The bytes are known to be those of the object.
     checked: bool,
     etag_is_md5: bool,
+    /// Parts of an earlier attempt are believed because of the ETag alone.
+    unproven: bool,
 }
 
 /// Fetches what is missing.
@@ -215,7 +226,8 @@ async fn get_all(
     known: &[Part],
 ) -> Result<Got> {
     if row.size == 0 {
-        return Ok(Got { modified: None, checked: true, etag_is_md5: true });
+        let (checked, etag_is_md5) = (true, true);
+        return Ok(Got { modified: None, checked, etag_is_md5, unproven: false });
     }
     let parts = count(row.size, size);
     let there = |number: u32| {
@@ -236,7 +248,10 @@ async fn get_all(
     Ok(Got {
         modified: got.iter().find_map(|got| got.modified),
         checked: parts == 1 && got.iter().any(|got| got.checked),
-        etag_is_md5: got.iter().all(|got| got.etag_is_md5),
+        // Parts have digests of their own where the ETag is none.
+        etag_is_md5: got.iter().all(|got| got.etag_is_md5)
+            && known.iter().all(|part| part.etag.is_empty()),
+        unproven: known.iter().any(|part| part.etag.is_empty()),
     })
 }
 
@@ -273,7 +288,7 @@ async fn get_part(
             {
                 return Err(damaged(md5, wanted).into());
             }
-            Ok(Got { modified, checked: md5.is_some(), etag_is_md5 })
+            Ok(Got { modified, checked: md5.is_some(), etag_is_md5, unproven: false })
         }
     });
     match got.await {
@@ -282,7 +297,10 @@ async fn get_part(
                 // On the disk before it counts: a power cut must not make holes.
                 let of_part = Arc::clone(part_file);
                 blocking(move || of_part.sync()).await?;
-                let etag = String::new();
+                let etag = match got.etag_is_md5 && etag_of(row).is_some_and(whole::tells) {
+                    true => String::new(),
+                    false => whole::digest_of_part(part_file.path(), start, len).await?,
+                };
                 work.ledger.part(row.id, Part { number, size: len, etag }).await?;
             }
             flow.keep(len);

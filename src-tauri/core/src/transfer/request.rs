@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::problem::{Code, Problem, Result};
+
 /// A job as it was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -150,10 +152,15 @@ impl Request {
         }
     }
 
-    /// The same request to the same bucket has the same name, so that asking again goes on with
-    /// what was interrupted.
-    pub(super) fn signature(&self, profile: &str) -> String {
-        let text = serde_json::to_string(self).unwrap_or_default();
-        hex::encode(&Sha256::digest(format!("{profile}\u{0}{text}"))[..16])
+    /// As the database keeps it.
+    pub(super) fn text(&self) -> Result<String> {
+        serde_json::to_string(self)
+            .map_err(|error| Problem::new(Code::Internal, "transfers").with_detail(error))
     }
+}
+
+/// The same request to the same bucket has the same name, so that asking again goes on with what was
+/// interrupted; and a request that was damaged has another.
+pub(super) fn signature(profile: &str, request: &str) -> String {
+    hex::encode(&Sha256::digest(format!("{profile}\u{0}{request}"))[..16])
 }

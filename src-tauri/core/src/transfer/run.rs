@@ -1,5 +1,6 @@
 //! Running jobs: claimed, worked on, stopped, given up.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
@@ -7,9 +8,10 @@ use tokio::sync::watch;
 
 use super::ledger::{Asked, FileRow, Job, Wish};
 use super::meter::Meter;
+use super::names::stays_below;
 use super::orphans::{abort, abort_strays};
 use super::part_file::discard;
-use super::receive::beside;
+use super::receive::is_place;
 use super::report::JobView;
 use super::state::{Event, State};
 use super::work::Work;
@@ -85,7 +87,14 @@ impl Transfers {
 
     async fn ask(&self, id: i64, wish: Wish, stop: Stop) -> Result<bool> {
         let inner = &self.inner;
-        let job = inner.ledger.job(id).await?;
+        let job = match inner.ledger.job(id).await {
+            // Nothing can be given up of it; what it has begun is found as left over.
+            Err(problem) if problem.code == Code::TransferUnreadable && stop == Stop::Cancel => {
+                inner.ledger.forget_unreadable(id).await?;
+                return Ok(true);
+            }
+            job => job?,
+        };
         if let Some(tell) = self.running().get(&id) {
             tell.send_replace(Some(stop));
             return Ok(false);
@@ -211,12 +220,14 @@ impl Transfers {
     /// Frees what a cancelled job has begun.
     async fn give_up(&self, job: &Job) -> Result<()> {
         let ledger = &self.inner.ledger;
-        if let Request::Download(_) = job.request {
-            let aimed = ledger.aimed(job.id).await?;
+        if let Request::Download(request) = &job.request {
+            let (aimed, root) = (ledger.aimed(job.id).await?, PathBuf::from(&request.into));
+            let existing = request.existing;
             return crate::history::blocking(move || {
                 for (path, target) in aimed {
-                    if beside(target.as_ref(), path.as_ref()) {
-                        discard(target.as_ref());
+                    let (path, target) = (Path::new(&path), Path::new(&target));
+                    if stays_below(&root, path).is_ok() && is_place(target, path, existing) {
+                        discard(target);
                     }
                 }
                 Ok(())
@@ -232,7 +243,15 @@ impl Transfers {
         for row in begun {
             let FileRow { id, key, upload_id, .. } = &row;
             let gone = match upload_id {
-                Some(upload_id) => abort(&work.limits, store, key, upload_id).await,
+                Some(upload_id) => {
+                    let gone = abort(&work.limits, store, key, upload_id).await;
+                    // One created by an attempt whose answer was lost may lie beside it.
+                    let strays = abort_strays(ledger, &work.limits, store, &row).await;
+                    if let Err(problem) = strays {
+                        tracing::warn!(key, %problem, "uploads begun twice were not looked for");
+                    }
+                    gone
+                }
                 None => abort_strays(ledger, &work.limits, store, &row).await.is_ok(),
             };
             if !gone {

@@ -58,6 +58,10 @@ impl Drop for Runner {
 /// A name that is no file any more belonged to a process that has ended; so did one whose lock can
 /// be had, and its file is taken away.
 fn is_alive(folder: &Path, name: &str) -> bool {
+    // A damaged row must not have another file opened, still less taken away.
+    if !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return false;
+    }
     let path = folder.join(name);
     let Ok(file) = OpenOptions::new().write(true).open(&path) else { return false };
     match file.try_lock() {
@@ -95,5 +99,17 @@ mod tests {
         std::fs::write(dir.path().join("01DEAD"), "").unwrap();
         assert!(!me.watch()("01DEAD"));
         assert!(!dir.path().join("01DEAD").exists());
+    }
+
+    #[test]
+    fn what_is_no_name_of_a_runner_names_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let me = Runner::new(&dir.path().join("runners")).unwrap();
+        let mine = dir.path().join("mine");
+        std::fs::write(&mine, "").unwrap();
+        for name in ["", ".", "../mine", mine.to_str().unwrap(), "\0", "一"] {
+            assert!(!me.watch()(name), "{name:?}");
+        }
+        assert!(mine.exists());
     }
 }

@@ -4,11 +4,15 @@ use std::time::{Duration, Instant};
 
 use hoist_store::{ErrorKind, Result, StoreError};
 
+use super::SLOWEST;
 use super::meter::Flow;
 
-/// Before the first byte and after the last, stores think: they connect, hash, join. For this many
-/// times as long as a stall.
+/// Before the first byte and after the last, stores think: they connect, hash, join. None does so for
+/// more than this many times as long as a stall.
 const THINKING: u32 = 20;
+
+/// What none needs less of, in stalls: clients wait in between when the store asks them to.
+const QUICK: u32 = 3;
 
 /// How often the flow is looked at, in parts of a stall.
 const LOOKS: u32 = 10;
@@ -33,7 +37,7 @@ pub(super) async fn unstalled<T>(
         if now != seen {
             (seen, since) = (now, Instant::now());
         }
-        let patience = if seen == 0 || seen >= len { stall * THINKING } else { stall };
+        let patience = if seen == 0 || seen >= len { digesting(stall, len) } else { stall };
         if since.elapsed() >= patience {
             return Err(stalled(patience));
         }
@@ -45,9 +49,17 @@ pub(super) async fn in_time<T>(patience: Duration, next: impl Future<Output = T>
     tokio::time::timeout(patience, next).await.map_err(|_| stalled(patience))
 }
 
+/// How long a store may take over `len` bytes before it answers: a moment, and as long as a line at the
+/// lowest rate needs for them, since they may still stand in buffers on the way. Requests that join or
+/// copy have no body and are not held to this: what they take does not depend on their own bytes.
+fn digesting(stall: Duration, len: u64) -> Duration {
+    let draining = Duration::from_secs(len.div_ceil(SLOWEST));
+    stall.saturating_mul(QUICK).saturating_add(draining).min(thinking(stall))
+}
+
 /// How long the answer to a request without a body may take.
 pub(super) fn thinking(stall: Duration) -> Duration {
-    stall * THINKING
+    stall.saturating_mul(THINKING)
 }
 
 fn stalled(patience: Duration) -> StoreError {
@@ -86,5 +98,28 @@ mod tests {
             Ok(7)
         };
         assert_eq!(unstalled(STALL, 10, &flow, send).await.unwrap(), 7);
+    }
+
+    #[test]
+    fn a_store_has_time_for_what_it_was_sent() {
+        let seconds = Duration::from_secs;
+        for (len, expected) in
+            [(0, 90), (1, 91), (256 << 10, 94), (8 << 20, 218), (64 << 20, 600), (u64::MAX, 600)]
+        {
+            assert_eq!(digesting(seconds(30), len), seconds(expected), "{len} bytes");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_never_answers_is_given_up_soon_when_it_has_little_to_think_about() {
+        let stall = Duration::from_millis(100);
+        for sent in [0, 10] {
+            let flow = Flow::new(&Arc::new(Meter::default()));
+            flow.set(sent);
+            let start = Instant::now();
+            let error = unstalled(stall, 10, &flow, std::future::pending::<Result<()>>()).await;
+            assert_eq!(error.unwrap_err().kind(), ErrorKind::Timeout);
+            assert!(start.elapsed() >= stall * QUICK, "{sent} of 10 bytes sent");
+        }
     }
 }

@@ -176,6 +176,42 @@ mod tests {
         }
     }
 
+    /// All that means something, and nothing else does.
+    #[test]
+    fn the_table_is_this() {
+        use Event as E;
+        use State as S;
+        let table = [
+            (S::Queued, E::Start, S::Running),
+            (S::Queued, E::Pause, S::Paused),
+            (S::Queued, E::Fail, S::Failed),
+            (S::Queued, E::Cancel, S::Cancelled),
+            (S::Running, E::Sent, S::Verifying),
+            (S::Running, E::Pause, S::Paused),
+            (S::Running, E::Interrupt, S::Interrupted),
+            (S::Running, E::Fail, S::Failed),
+            (S::Running, E::Cancel, S::Cancelled),
+            (S::Verifying, E::Verified, S::Done),
+            (S::Verifying, E::Pause, S::Paused),
+            (S::Verifying, E::Interrupt, S::Interrupted),
+            (S::Verifying, E::Fail, S::Failed),
+            (S::Verifying, E::Cancel, S::Cancelled),
+            (S::Paused, E::Resume, S::Queued),
+            (S::Paused, E::Cancel, S::Cancelled),
+            (S::Interrupted, E::Pause, S::Paused),
+            (S::Interrupted, E::Resume, S::Queued),
+            (S::Interrupted, E::Cancel, S::Cancelled),
+            (S::Failed, E::Resume, S::Queued),
+            (S::Failed, E::Cancel, S::Cancelled),
+        ];
+        for state in State::ALL {
+            for event in EVENTS {
+                let line = table.iter().find(|(from, on, _)| (*from, *on) == (state, event));
+                assert_eq!(next(state, event), line.map(|(_, _, to)| *to), "{state:?} {event:?}");
+            }
+        }
+    }
+
     #[test]
     fn every_state_is_reached_and_has_a_name_of_its_own() {
         let mut seen = vec![State::Queued];

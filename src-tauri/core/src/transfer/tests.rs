@@ -12,6 +12,7 @@ use hoist_store::{Body, ErrorKind, GetOptions, MultipartUpload as _, PutOptions}
 use super::*;
 use crate::problem::Code;
 
+mod damage;
 mod download;
 mod jobs;
 mod standing;

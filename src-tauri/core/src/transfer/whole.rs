@@ -5,6 +5,7 @@ use std::path::Path;
 use hoist_store::{ErrorKind, MultipartUpload, md5_of_sections};
 use md5::{Digest as _, Md5};
 
+use super::ledger::Part;
 use super::part_file::unwritable;
 use super::parts::{count, section, upload_part_size};
 use super::retry::{Trouble, retrying};
@@ -28,6 +29,39 @@ pub(super) fn joined(etag: &str) -> Option<(&str, u32)> {
     let (md5, n) = etag.split_once('-')?;
     let n = n.parse().ok().filter(|n| (1..=10_000).contains(n))?;
     is_md5(md5).then_some((md5, n))
+}
+
+/// Whether an ETag has a form that says something of the bytes.
+pub(super) fn tells(etag: &str) -> bool {
+    is_md5(etag) || joined(etag).is_some()
+}
+
+/// The MD5 of a part that is there, for objects whose ETag will not tell of it.
+pub(super) async fn digest_of_part(path: &Path, start: u64, len: u64) -> Result<String> {
+    let digests = digests_of(path, vec![(start, len)]).await?;
+    Ok(digests.first().map(hex::encode).unwrap_or_default())
+}
+
+/// Of the parts of an earlier attempt those that are still what they were, as far as a digest of their
+/// own tells.
+pub(super) async fn intact(
+    path: &Path,
+    len: u64,
+    part_size: u64,
+    known: Vec<Part>,
+) -> Result<Vec<Part>> {
+    let (digested, mut intact): (Vec<Part>, Vec<Part>) = known
+        .into_iter()
+        .filter(|part| (1..=count(len, part_size)).contains(&part.number))
+        .partition(|part| !part.etag.is_empty());
+    if !digested.is_empty() {
+        let sections = digested.iter().map(|part| section(part.number, len, part_size)).collect();
+        let digests = digests_of(path, sections).await?;
+        let same = digested.into_iter().zip(digests);
+        intact
+            .extend(same.filter(|(part, md5)| part.etag == hex::encode(md5)).map(|(part, _)| part));
+    }
+    Ok(intact)
 }
 
 /// Reads the file at `path` and compares it with an ETag.
@@ -89,13 +123,13 @@ fn evenly(len: u64, size: u64) -> Vec<(u64, u64)> {
 
 /// The MD5 of the MD5s of these sections.
 async fn digest_of(path: &Path, sections: Vec<(u64, u64)>) -> Result<String> {
+    Ok(hex::encode(Md5::digest(digests_of(path, sections).await?.concat())))
+}
+
+async fn digests_of(path: &Path, sections: Vec<(u64, u64)>) -> Result<Vec<[u8; 16]>> {
     let path = path.to_owned();
-    blocking(move || {
-        let digests =
-            md5_of_sections(&path, &sections).map_err(|error| unwritable(&path, &error))?;
-        Ok(hex::encode(Md5::digest(digests.concat())))
-    })
-    .await
+    blocking(move || md5_of_sections(&path, &sections).map_err(|error| unwritable(&path, &error)))
+        .await
 }
 
 async fn part(

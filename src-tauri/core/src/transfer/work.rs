@@ -219,6 +219,8 @@ impl Work {
     }
 
     async fn find(&self) -> Result<()> {
+        let (ledger, job, request) = (self.ledger.clone(), self.job, self.request.clone());
+        blocking(move || ledger.drop_damaged(job, &request)).await?;
         if let Request::Upload(Upload { listed: true, .. })
         | Request::Download(Download { listed: true, .. }) = &self.request
         {

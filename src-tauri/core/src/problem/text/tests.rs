@@ -60,6 +60,7 @@ const ALL: &[Code] = &[
     Code::TransferOver,
     Code::TransferElsewhere,
     Code::UploadLeftOver,
+    Code::TransferUnreadable,
     Code::TransfersUnavailable,
     Code::TransfersTooNew,
     Code::TransfersDamaged,

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
-use super::rows::{Counts, Ending, FileRow, FileState, Found, Outcome, Part};
-use super::{Ledger, int, now, unsigned};
+use super::jobs::find as find_job;
+use super::rows::{Counts, Ending, FileRow, FileState, Found, Outcome, Part, seal};
+use super::{Ledger, int, is_unreadable, now, unsigned};
 use crate::problem::Result;
 use crate::transfer::failure::Failure;
 
@@ -29,10 +30,11 @@ impl Ledger {
                 "SELECT 1 FROM files WHERE job = ?1 AND path <> ?2 AND key = ?3 LIMIT 1"
             })?;
             let mut upsert = change.prepare_cached(
-                "INSERT INTO files (job, path, key, folder, size, stamp, state, problem)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                "INSERT INTO files (job, path, key, folder, size, stamp, state, problem, seal)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                  ON CONFLICT (job, key, path) DO UPDATE SET
                     folder = excluded.folder, size = excluded.size, stamp = excluded.stamp,
+                    seal = excluded.seal,
                     state = CASE
                         WHEN excluded.state <> 'waiting' THEN excluded.state
                         WHEN state IN ('done', 'sent', 'skipped') AND stamp = excluded.stamp THEN state
@@ -51,12 +53,13 @@ impl Ledger {
                     continue;
                 }
                 outdated.execute(params![job, one.key, one.path, one.stamp])?;
+                let seal = seal(job, &one);
                 let (state, problem) = match &one.refused {
                     Some((state, failure)) => (state.name(), Some(failure.json())),
                     None => (FileState::Waiting.name(), None),
                 };
                 upsert.execute(params![
-                    job, one.path, one.key, one.folder, int(one.size), one.stamp, state, problem
+                    job, one.path, one.key, one.folder, int(one.size), one.stamp, state, problem, seal
                 ])?;
             }
             Ok(twins)
@@ -75,18 +78,21 @@ impl Ledger {
         }
         self.write_here(move |change| {
             let mut insert = change.prepare_cached(
-                "INSERT INTO files (job, path, key, folder, size, stamp, state, problem)
-                 VALUES (?, ?, ?, ?, ?, '', 'failed', ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO files (job, path, key, folder, size, stamp, state, problem, seal)
+                 VALUES (?, ?, ?, ?, ?, '', 'failed', ?, ?) ON CONFLICT DO NOTHING",
             )?;
             for one in found {
                 let problem = failure(&one).json();
+                let one = Found { stamp: String::new(), ..one };
+                let seal = seal(job, &one);
                 insert.execute(params![
                     job,
                     one.path,
                     one.key,
                     one.folder,
                     int(one.size),
-                    problem
+                    problem,
+                    seal
                 ])?;
             }
             Ok(())
@@ -118,6 +124,7 @@ impl Ledger {
             connection
                 .prepare("SELECT * FROM files WHERE job = ? AND begun_at IS NOT NULL ORDER BY id")?
                 .query_map([job], FileRow::from_row)?
+                .filter(|row| !row.as_ref().is_err_and(is_unreadable))
                 .collect()
         })
         .await
@@ -132,6 +139,7 @@ impl Ledger {
                      WHERE job = ? AND state NOT IN ('done', 'skipped')",
                 )?
                 .query_map([job], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .filter(|row| !row.as_ref().is_err_and(is_unreadable))
                 .collect()
         })
         .await
@@ -153,13 +161,19 @@ impl Ledger {
                 .query_map(params![job, after, limit], |row| {
                     Ok(Outcome {
                         id: row.get("id")?,
-                        path: row.get("path")?,
-                        key: row.get("key")?,
-                        size: unsigned(row, "size")?,
-                        state: FileState::named(&row.get::<_, String>("state")?),
-                        target: row.get("target")?,
+                        // A damaged row is shown as far as it can be.
+                        path: row.get("path").unwrap_or_default(),
+                        key: row.get("key").unwrap_or_default(),
+                        size: unsigned(row, "size").unwrap_or_default(),
+                        state: row
+                            .get::<_, String>("state")
+                            .ok()
+                            .and_then(|state| FileState::named(&state))
+                            .unwrap_or(FileState::Waiting),
+                        target: row.get("target").unwrap_or_default(),
                         problem: row
-                            .get::<_, Option<String>>("problem")?
+                            .get::<_, Option<String>>("problem")
+                            .unwrap_or_default()
                             .as_deref()
                             .and_then(Failure::from_json),
                     })
@@ -180,7 +194,8 @@ impl Ledger {
                     coalesce(sum(bytes), 0) AS bytes_total,
                     coalesce(sum(bytes * (state IN ('done', 'sent', 'skipped', 'failed'))), 0) AS bytes_done
                  FROM (
-                    SELECT state, max(0, min(size, 1 << 50)) AS bytes FROM files WHERE job = ?
+                    SELECT state, max(0, min(CAST(size AS INTEGER), 1 << 50)) AS bytes
+                    FROM files WHERE job = ?
                  )",
                 [job],
                 |row| {
@@ -283,13 +298,11 @@ impl Ledger {
                     "SELECT number, size, etag FROM parts WHERE file = ? ORDER BY number",
                 )?
                 .query_map([file], |row| {
-                    let part = |number| {
-                        Ok(Part { number, size: unsigned(row, "size")?, etag: row.get("etag")? })
-                    };
-                    // A number no part can have is of a damaged row.
-                    u32::try_from(row.get::<_, i64>("number")?).ok().map(part).transpose()
+                    let (size, etag) = (unsigned(row, "size")?, row.get("etag")?);
+                    Ok(Part { number: row.get("number")?, size, etag })
                 })?
-                .filter_map(Result::transpose)
+                // Such as one whose number no part can have: what it tells of is moved again.
+                .filter(|part| !part.as_ref().is_err_and(is_unreadable))
                 .collect()
         })
         .await
@@ -349,19 +362,22 @@ impl Ledger {
         .await
     }
 
-    /// Whether this upload belongs to a job that is not over.
+    /// Whether this upload belongs to a job that is not over. One that nobody can read is.
     pub(in crate::transfer) async fn knows_upload(&self, upload_id: &str) -> Result<bool> {
         let upload_id = upload_id.to_owned();
         self.read(move |connection| {
-            connection
-                .query_row(
-                    "SELECT 1 FROM files JOIN jobs ON jobs.id = files.job
-                     WHERE upload_id = ? AND jobs.state NOT IN ('done', 'cancelled') LIMIT 1",
-                    [upload_id],
-                    |_| Ok(()),
-                )
-                .optional()
-                .map(|found| found.is_some())
+            let jobs: Vec<i64> = connection
+                .prepare_cached("SELECT job FROM files WHERE upload_id = ?")?
+                .query_map([upload_id], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            for job in jobs {
+                if find_job(connection, job)?
+                    .is_some_and(|job| job.is_ok_and(|job| !job.state.is_over()))
+                {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         })
         .await
     }
@@ -377,6 +393,7 @@ impl Ledger {
                         AND jobs.state NOT IN ('done', 'cancelled')",
                 )?
                 .query_map([target], |row| row.get(0))?
+                .filter(|key| !key.as_ref().is_err_and(is_unreadable))
                 .collect()
         })
         .await

@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
-use super::{Ledger, now};
+use super::{Ledger, is_unreadable, now};
 use crate::problem::{Code, Problem, Result};
 use crate::transfer::failure::Failure;
-use crate::transfer::request::{Priority, Request};
+use crate::transfer::request::{Priority, Request, signature};
 use crate::transfer::state::{Event, State, next};
 
 /// Finished jobs are kept for this long, in milliseconds: 30 days.
@@ -34,35 +34,48 @@ pub(in crate::transfer) enum Wish {
     Cancel,
 }
 
-const COLUMNS: &str = "id, request, profile, target, priority, state, runner, problem, created_at, \
-     changed_at";
+const COLUMNS: &str = "id, signature, request, profile, target, priority, state, runner, problem, \
+     created_at, changed_at";
 
 impl Job {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let request: String = row.get("request")?;
+        let profile: String = row.get("profile")?;
         let state: String = row.get("state")?;
-        let problem: Option<String> = row.get("problem")?;
+        // What only tells, or is looked at again, may be damaged alone.
+        let problem: Option<String> = row.get("problem").unwrap_or_default();
         let unreadable = |what: String| {
             rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, what.into())
         };
+        // A damaged request would move other files, or to other places.
+        if row.get::<_, String>("signature")? != signature(&profile, &request) {
+            return Err(unreadable("the request is not what was asked for".into()));
+        }
         Ok(Self {
             id: row.get("id")?,
             request: serde_json::from_str(&request).map_err(|e| unreadable(e.to_string()))?,
-            profile: row.get("profile")?,
+            profile,
             target: row.get("target")?,
-            priority: Priority::ranked(row.get("priority")?),
+            priority: Priority::ranked(row.get("priority").unwrap_or_default()),
             state: State::named(&state).ok_or_else(|| unreadable(state))?,
-            runner: row.get("runner")?,
+            runner: row.get("runner").unwrap_or_default(),
             problem: problem.as_deref().and_then(Failure::from_json),
-            created_at: row.get("created_at")?,
-            changed_at: row.get("changed_at")?,
+            created_at: row.get("created_at").unwrap_or_default(),
+            changed_at: row.get("changed_at").unwrap_or_default(),
         })
     }
 }
 
-fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<Job>> {
+/// A job; the problem is that its row cannot be read.
+pub(super) fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<Result<Job>>> {
     let sql = format!("SELECT {COLUMNS} FROM jobs WHERE id = ?");
-    connection.query_row(&sql, [id], Job::from_row).optional()
+    match connection.query_row(&sql, [id], Job::from_row).optional() {
+        Err(error) if is_unreadable(&error) => {
+            tracing::debug!(id, %error, "a transfer cannot be read");
+            Ok(Some(Err(Problem::new(Code::TransferUnreadable, id.to_string()))))
+        }
+        found => Ok(found?.map(Ok)),
+    }
 }
 
 fn set_state(change: &Transaction<'_>, id: i64, state: State) -> rusqlite::Result<()> {
@@ -79,10 +92,8 @@ impl Ledger {
         profile: &str,
         priority: Priority,
     ) -> Result<i64> {
-        let signature = request.signature(profile);
-        let profile = profile.to_owned();
-        let request = serde_json::to_string(request)
-            .map_err(|error| Problem::new(Code::Internal, "transfers").with_detail(error))?;
+        let request = request.text()?;
+        let (signature, profile) = (signature(profile, &request), profile.to_owned());
         self.write(move |change| {
             change.execute(
                 "DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND changed_at < ?",
@@ -106,7 +117,7 @@ impl Ledger {
         request: &Request,
         profile: &str,
     ) -> Result<Option<Job>> {
-        let signature = request.signature(profile);
+        let signature = signature(profile, &request.text()?);
         self.read(move |connection| {
             let sql = format!(
                 "SELECT {COLUMNS} FROM jobs WHERE signature = ?
@@ -114,7 +125,7 @@ impl Ledger {
             );
             match connection.query_row(&sql, [signature], Job::from_row).optional() {
                 // A damaged row must not keep its request from ever being made again.
-                Err(error @ rusqlite::Error::FromSqlConversionFailure(..)) => {
+                Err(error) if is_unreadable(&error) => {
                     tracing::warn!(%error, "a transfer cannot be read");
                     Ok(None)
                 }
@@ -130,7 +141,7 @@ impl Ledger {
     /// [`Code::TransferNotFound`].
     pub(in crate::transfer) async fn job(&self, id: i64) -> Result<Job> {
         let found = self.read(move |connection| find(connection, id)).await?;
-        found.ok_or_else(|| Problem::new(Code::TransferNotFound, id.to_string()))
+        found.unwrap_or_else(|| Err(Problem::new(Code::TransferNotFound, id.to_string())))
     }
 
     /// All jobs, those that go first before the others. A row nobody can read is left out.
@@ -164,8 +175,10 @@ impl Ledger {
     ) -> Result<Job> {
         let me = runner.to_owned();
         self.write(move |change| {
-            let Some(job) = find(change, id)? else {
-                return Ok(Err(Problem::new(Code::TransferNotFound, id.to_string())));
+            let job = match find(change, id)? {
+                Some(Ok(job)) => job,
+                Some(Err(problem)) => return Ok(Err(problem)),
+                None => return Ok(Err(Problem::new(Code::TransferNotFound, id.to_string()))),
             };
             let held = job.runner.as_deref().filter(|_| job.state.is_live());
             if held.is_some_and(&alive) {
@@ -206,7 +219,8 @@ impl Ledger {
     ) -> Result<Option<State>> {
         let failure = problem.map(|problem| Failure::from(problem).json());
         self.write(move |change| {
-            let Some(state) = find(change, id)?.and_then(|job| next(job.state, event)) else {
+            let job = find(change, id)?.and_then(Result::ok);
+            let Some(state) = job.and_then(|job| next(job.state, event)) else {
                 return Ok(None);
             };
             set_state(change, id, state)?;
@@ -230,7 +244,7 @@ impl Ledger {
             Wish::Cancel => (Event::Cancel, "cancel"),
         };
         self.write(move |change| {
-            let Some(job) = find(change, id)? else { return Ok(None) };
+            let Some(Ok(job)) = find(change, id)? else { return Ok(None) };
             if job.state.is_live() {
                 if job.runner.as_deref().is_some_and(&alive) {
                     change.execute("UPDATE jobs SET wish = ? WHERE id = ?", params![word, id])?;
@@ -246,12 +260,25 @@ impl Ledger {
         .await
     }
 
+    /// Forgets a job whose row cannot be read, with its files.
+    pub(in crate::transfer) async fn forget_unreadable(&self, id: i64) -> Result<()> {
+        self.write(move |change| {
+            if matches!(find(change, id)?, Some(Err(_))) {
+                change.execute("DELETE FROM jobs WHERE id = ?", [id])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// What another process asks of the one that works on a job.
     pub(in crate::transfer) async fn wish(&self, id: i64) -> Result<Option<Wish>> {
         let wish: Option<Option<String>> = self
             .read(move |connection| {
                 connection
-                    .query_row("SELECT wish FROM jobs WHERE id = ?", [id], |row| row.get(0))
+                    .query_row("SELECT wish FROM jobs WHERE id = ?", [id], |row| {
+                        Ok(row.get(0).unwrap_or_default())
+                    })
                     .optional()
             })
             .await?;

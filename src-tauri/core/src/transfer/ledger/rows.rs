@@ -1,8 +1,9 @@
 //! What the tables of files and parts hold.
 
 use rusqlite::Row;
+use rusqlite::types::Type;
 
-use super::unsigned;
+use super::{int, unsigned};
 use crate::problem::Problem;
 use crate::transfer::failure::Failure;
 use crate::transfer::parts::is_part_size;
@@ -46,15 +47,31 @@ impl FileState {
         }
     }
 
-    pub(super) fn named(name: &str) -> Self {
-        match name {
+    /// `None` is of a damaged row.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "waiting" => FileState::Waiting,
             "sent" => FileState::Sent,
             "done" => FileState::Done,
             "skipped" => FileState::Skipped,
             "failed" => FileState::Failed,
-            _ => FileState::Waiting,
-        }
+            _ => return None,
+        })
     }
+}
+
+/// Where a file goes and what it looks like, in a number: a row that says otherwise is damaged.
+pub(super) fn seal(job: i64, found: &Found) -> i64 {
+    let Found { path, key, folder, size, stamp, .. } = found;
+    let mut crc = crc32fast::Hasher::new();
+    for text in [path, key, stamp] {
+        crc.update(text.as_bytes());
+        crc.update(&[0]);
+    }
+    for number in [job, i64::from(*folder), int(*size)] {
+        crc.update(&number.to_le_bytes());
+    }
+    crc.finalize().into()
 }
 
 /// A file or object as a walk or a listing finds it.
@@ -92,19 +109,37 @@ pub(in crate::transfer) struct FileRow {
 }
 
 impl FileRow {
+    /// Fails on a row that is not what was once written, as far as that can be told.
     pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
+        let found = Found {
             path: row.get("path")?,
             key: row.get("key")?,
             folder: row.get("folder")?,
             size: unsigned(row, "size")?,
             stamp: row.get("stamp")?,
+            refused: None,
+        };
+        if row.get::<_, Option<i64>>("seal")? != Some(seal(row.get("job")?, &found)) {
+            return Err(rusqlite::Error::FromSqlConversionFailure(
+                0,
+                Type::Integer,
+                "a file is not what was found".into(),
+            ));
+        }
+        let Found { path, key, folder, size, stamp, .. } = found;
+        Ok(Self {
+            id: row.get("id")?,
+            path,
+            key,
+            folder,
+            size,
+            stamp,
             part_size: row
                 .get::<_, Option<i64>>("part_size")?
                 .and_then(|size| u64::try_from(size).ok())
                 .filter(|size| is_part_size(*size)),
-            upload_id: row.get("upload_id")?,
+            // One without a letter would name the object itself.
+            upload_id: row.get::<_, Option<String>>("upload_id")?.filter(|id| !id.is_empty()),
             begun_at: row.get("begun_at")?,
             fingerprint: row.get("fingerprint")?,
             etag: row.get("etag")?,

@@ -4,11 +4,11 @@ use rusqlite_migration::{M, Migrations};
 
 /// All steps so far; a released one is never changed, only followed by another.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(INITIAL)])
+    Migrations::new(vec![M::up(INITIAL), M::up(SEALED)])
 }
 
 /// The version of the file these steps lead to (`user_version`).
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// A job, its files, and the parts of those files that the other side has confirmed.
 ///
@@ -62,6 +62,25 @@ CREATE TABLE parts (
     PRIMARY KEY (file, number)
 ) STRICT, WITHOUT ROWID;
 ";
+
+/// `seal` is a checksum of what a walk or listing found, so that a damaged row leads nowhere. Rows that
+/// have none yet are found anew.
+const SEALED: &str = "ALTER TABLE files ADD COLUMN seal INTEGER;";
+
+/// The tables with all their columns: a damaged file may have lost one.
+pub(super) const TABLES: [(&str, &str); 3] = [
+    (
+        "jobs",
+        "id, signature, request, profile, target, priority, state, wish, runner, problem, created_at, \
+         changed_at",
+    ),
+    (
+        "files",
+        "id, job, path, key, folder, size, stamp, state, part_size, upload_id, begun_at, fingerprint, \
+         etag, target, problem, seal",
+    ),
+    ("parts", "file, number, size, etag"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -148,3 +148,97 @@ async fn a_second_walk_keeps_what_is_done_and_the_same() {
     let counts = ledger.counts(job).await.unwrap();
     assert_eq!((counts.total, counts.done, counts.failed, counts.bytes_done), (4, 1, 0, 10));
 }
+
+/// What processes do with one job, each with the number of the process.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Claim(usize),
+    /// Only whoever has claimed it leads it on.
+    Step(usize, Event),
+    Ask(Wish),
+    /// SIGKILL, and another process of the same number.
+    Kill(usize),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let events = vec![Event::Sent, Event::Verified, Event::Pause, Event::Interrupt, Event::Fail];
+    prop_oneof![
+        4 => (0..3usize).prop_map(Act::Claim),
+        4 => (0..3usize, prop::sample::select(events)).prop_map(|(who, event)| Act::Step(who, event)),
+        1 => Just(Act::Ask(Wish::Pause)),
+        1 => Just(Act::Ask(Wish::Cancel)),
+        2 => (0..3usize).prop_map(Act::Kill),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    /// However processes come, ask, die and come back, one at most works on a job, every state follows
+    /// from the one before, and a job that is over stays so.
+    #[test]
+    fn a_job_is_led_by_one_process_at_a_time(acts in proptest::collection::vec(act(), 1..40)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let dir = Dir::new();
+            let (ledger, _) = dir.open().unwrap();
+            let id = ledger.add(&request(), "p", Priority::Normal).await.unwrap();
+            let mut lives = [0u32; 3];
+            let (mut state, mut holder): (State, Option<(usize, u32)>) = (State::Queued, None);
+            for act in acts {
+                let now = lives;
+                let name = |who: usize, life: u32| format!("{who}r{life}");
+                let alive = move |named: &str| (0..3).any(|who| name(who, now[who]) == named);
+                let held = holder.filter(|(who, life)| state.is_live() && lives[*who] == *life);
+                match act {
+                    Act::Claim(who) => {
+                        let claimed = ledger.claim(id, &name(who, lives[who]), alive).await;
+                        match claimed {
+                            Ok(job) => {
+                                prop_assert!(held.is_none() && !state.is_over());
+                                prop_assert_eq!(job.state, State::Running);
+                                (state, holder) = (State::Running, Some((who, lives[who])));
+                            }
+                            Err(problem) if held.is_some() => {
+                                prop_assert_eq!(problem.code, Code::DataInUse);
+                            }
+                            Err(problem) => {
+                                prop_assert!(state.is_over());
+                                prop_assert_eq!(problem.code, Code::TransferOver);
+                            }
+                        }
+                    }
+                    Act::Step(who, event) => {
+                        if held.is_none_or(|(holds, _)| holds != who) {
+                            continue;
+                        }
+                        let after = ledger.step(id, event, None).await.unwrap();
+                        prop_assert_eq!(after, crate::transfer::state::next(state, event));
+                        state = after.unwrap_or(state);
+                    }
+                    Act::Ask(wish) => {
+                        let asked = ledger.ask(id, wish, alive).await.unwrap();
+                        let event = if wish == Wish::Pause { Event::Pause } else { Event::Cancel };
+                        if held.is_some() {
+                            prop_assert_eq!(asked, Some(Asked::Runner));
+                            prop_assert_eq!(ledger.wish(id).await.unwrap(), Some(wish));
+                            continue;
+                        }
+                        // Of a process that is gone it is taken first.
+                        if state.is_live() {
+                            state = State::Interrupted;
+                        }
+                        let after = crate::transfer::state::next(state, event);
+                        prop_assert_eq!(asked, after.map(|_| Asked::Now));
+                        state = after.unwrap_or(state);
+                    }
+                    Act::Kill(who) => lives[who] += 1,
+                }
+                let job = ledger.job(id).await.unwrap();
+                prop_assert_eq!(job.state, state);
+                let named = holder.filter(|_| state.is_live()).map(|(who, life)| name(who, life));
+                prop_assert_eq!(job.runner, named, "{:?}", act);
+            }
+            Ok(())
+        })?;
+    }
+}

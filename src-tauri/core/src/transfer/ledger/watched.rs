@@ -2,8 +2,10 @@
 
 use rusqlite::params;
 
+use super::rows::FileRow;
 use super::{Ledger, now, unsigned};
 use crate::problem::Result;
+use crate::transfer::parts::count;
 use crate::transfer::request::Priority;
 use crate::transfer::state::State;
 
@@ -36,14 +38,14 @@ impl Ledger {
             let mut rows = statement.query([since])?;
             let mut jobs = Vec::new();
             while let Some(row) = rows.next()? {
-                let state: String = row.get("state")?;
                 // A row nobody can read is left out, as everywhere.
-                let Some(state) = State::named(&state) else { continue };
+                let state = row.get::<_, String>("state").ok();
+                let Some(state) = state.and_then(|state| State::named(&state)) else { continue };
                 jobs.push(Glance {
                     id: row.get("id")?,
                     state,
-                    runner: row.get("runner")?,
-                    changed_at: row.get("changed_at")?,
+                    runner: row.get("runner").unwrap_or_default(),
+                    changed_at: row.get("changed_at").unwrap_or_default(),
                 });
             }
             Ok(jobs)
@@ -56,7 +58,8 @@ impl Ledger {
         self.read(move |connection| {
             connection
                 .prepare_cached(
-                    "SELECT coalesce(sum(parts.size), 0) AS bytes FROM files
+                    "SELECT coalesce(sum(max(0, min(CAST(parts.size AS INTEGER), 1 << 50))), 0) AS bytes
+                     FROM files
                      JOIN parts ON parts.file = files.id
                      WHERE files.job = ? AND files.state = 'waiting'",
                 )?
@@ -68,18 +71,19 @@ impl Ledger {
     /// The file of a job that has one only and sends it in parts.
     pub(in crate::transfer) async fn only_file(&self, job: i64) -> Result<Option<OnlyFile>> {
         self.read(move |connection| {
-            let files: Vec<(i64, u64, Option<i64>)> = connection
-                .prepare_cached("SELECT id, size, part_size FROM files WHERE job = ? LIMIT 2")?
-                .query_map([job], |row| {
-                    Ok((row.get("id")?, unsigned(row, "size")?, row.get("part_size")?))
-                })?
-                .collect::<rusqlite::Result<_>>()?;
-            let [(id, size, Some(part_size))] = files[..] else { return Ok(None) };
-            let part_size = u64::try_from(part_size).unwrap_or_default();
+            let files: Vec<rusqlite::Result<FileRow>> = connection
+                .prepare_cached("SELECT * FROM files WHERE job = ? LIMIT 2")?
+                .query_map([job], FileRow::from_row)?
+                .collect();
+            let [Ok(FileRow { id, size, part_size: Some(part_size), .. })] = files[..] else {
+                return Ok(None);
+            };
             let parts = connection
                 .prepare_cached("SELECT number FROM parts WHERE file = ? ORDER BY number")?
-                .query_map([id], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
+                .query_map([id], |row| row.get::<_, i64>(0))?
+                .filter_map(|number| u32::try_from(number.ok()?).ok())
+                .filter(|number| (1..=count(size, part_size)).contains(number))
+                .collect();
             Ok(Some(OnlyFile { size, part_size, parts }))
         })
         .await

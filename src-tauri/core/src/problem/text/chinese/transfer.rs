@@ -73,6 +73,11 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             format!("{s} 已上传的部分未能从存储桶中删除。"),
             "请在存储桶可访问时运行 hoist transfers clean。".into(),
         ),
+        Code::TransferUnreadable => (
+            "无法读取",
+            format!("传输列表中关于 {s} 的记录已损坏，因此没有处理它。"),
+            "请取消该传输，然后重新运行它的命令。".into(),
+        ),
         Code::TransfersTooNew => (
             "版本较新",
             format!("传输列表 {s} 由更新版本的 Hoist 写入。"),

@@ -79,6 +79,11 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             format!("What was sent of {s} could not be deleted from the bucket."),
             "Run hoist transfers clean once the bucket can be reached.".into(),
         ),
+        Code::TransferUnreadable => (
+            "Unreadable",
+            format!("What the list of transfers says of {s} is damaged, so it was left alone."),
+            "Cancel the transfer and run its command again.".into(),
+        ),
         Code::TransfersTooNew => (
             "Newer list",
             format!("The list of transfers {s} was written by a newer Hoist."),
