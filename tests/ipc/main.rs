@@ -87,6 +87,8 @@ fn an_upload_ends_in_a_link_on_the_clipboard_and_a_row_in_the_history() {
         .unwrap();
     assert_eq!(copied["count"], 1);
     assert!(desk.clipboard.text().unwrap().starts_with("<img "));
+    desk.call(&desk.main, "copy_text", json!({ "text": "in words" })).unwrap();
+    assert_eq!(desk.clipboard.text().unwrap(), "in words");
 
     desk.call(&desk.main, "open_history", json!({ "id": id })).unwrap();
     assert_eq!(desk.host.opened(), [rows[0]["url"].as_str().unwrap()]);

@@ -90,6 +90,11 @@ export const commands = {
 	openManager: () => typedError<null, Failure>(__TAURI_INVOKE("open_manager")),
 	/**  Opens the main window, or brings it to the front. */
 	openMain: () => typedError<null, Failure>(__TAURI_INVOKE("open_main")),
+	/**
+	 *  Puts a text on the clipboard. A webview lets a page do so only within a click, and a signed link
+	 *  comes later.
+	 */
+	copyText: (text: string) => typedError<null, Failure>(__TAURI_INVOKE("copy_text", { text })),
 	/**  The buckets of a profile's account. */
 	bucketList: (profile: string) => typedError<BucketRow[], Failure>(__TAURI_INVOKE("bucket_list", { profile })),
 	/**  One page of a folder. */
@@ -118,11 +123,6 @@ export const commands = {
 	presign: (place: string, key: string, seconds: number, download: boolean) => typedError<ShareLink, Failure>(__TAURI_INVOKE("presign", { place, key, seconds, download })),
 	/**  Puts the public links of objects on the clipboard, in the given or the chosen format. */
 	copyObjectLinks: (place: string, keys: string[], format: string | null) => typedError<CopiedView, Failure>(__TAURI_INVOKE("copy_object_links", { place, keys, format })),
-	/**
-	 *  Puts a text on the clipboard. A webview lets a page do so only within a click, and a signed link
-	 *  comes later.
-	 */
-	copyText: (text: string) => typedError<null, Failure>(__TAURI_INVOKE("copy_text", { text })),
 	/**  All transfers there are to show. */
 	transferList: () => typedError<TransferView[], Failure>(__TAURI_INVOKE("transfer_list")),
 	/**  Uploads what was dropped on the window to a folder; answers the transfer. */

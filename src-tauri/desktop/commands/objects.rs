@@ -150,14 +150,6 @@ pub(crate) async fn presign(
     Ok(desktop.core.shared_link(&place, &key, expires, download).await?)
 }
 
-/// Puts a text on the clipboard. A webview lets a page do so only within a click, and a signed link
-/// comes later.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn copy_text(desktop: Shared<'_>, text: String) -> Reply<()> {
-    Ok(desktop.core.copy_text(text).await?)
-}
-
 /// Puts the public links of objects on the clipboard, in the given or the chosen format.
 #[tauri::command]
 #[specta::specta]

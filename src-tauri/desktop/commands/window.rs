@@ -1,4 +1,4 @@
-//! What a window asks for when it opens.
+//! What every window asks for: what is there when it opens, another window, the clipboard.
 
 use hoist_core::events::{Delta, Snapshot};
 use hoist_core::view::StoreStatus;
@@ -67,4 +67,12 @@ pub(crate) async fn open_manager(desktop: Shared<'_>) -> Reply<()> {
 pub(crate) async fn open_main(desktop: Shared<'_>) -> Reply<()> {
     desktop.host.show(Kind::Main);
     Ok(())
+}
+
+/// Puts a text on the clipboard. A webview lets a page do so only within a click, and a signed link
+/// comes later.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_text(desktop: Shared<'_>, text: String) -> Reply<()> {
+    Ok(desktop.core.copy_text(text).await?)
 }

@@ -3,7 +3,6 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { commands } from '../bindings';
 import type { Backend } from './backend';
 import { channel, done, subscribe, value } from './calls';
-import { copyText } from './clipboard';
 import type * as T from './types';
 
 export function tauriBackend(): Backend {
@@ -57,6 +56,6 @@ export function tauriBackend(): Backend {
     backupRun: (name, check) => done(commands.backupRun(name, check)),
     chooseBackupFolder: () => value(commands.chooseBackupFolder()),
     thumbUrl: (path) => convertFileSrc(path),
-    copyText,
+    copyText: (text) => done(commands.copyText(text)),
   };
 }
