@@ -23,6 +23,7 @@ mod tray_host;
 mod windows;
 mod words;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -48,5 +49,14 @@ impl Desktop {
     pub fn new(core: App, sink: Arc<sink::DesktopSink>, host: Arc<dyn host::Host>) -> Self {
         let quit_when_idle = AtomicBool::new(false);
         Self { core, sink, host, quit_when_idle, drops: drops::Drops::default() }
+    }
+
+    /// The folder that was named, or the one chosen with the system's dialog; nothing when that was
+    /// closed.
+    async fn folder(&self, named: Option<String>) -> Option<PathBuf> {
+        match named {
+            Some(named) => Some(PathBuf::from(named)),
+            None => self.host.choose_folder().await,
+        }
     }
 }

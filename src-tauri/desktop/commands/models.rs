@@ -91,11 +91,7 @@ pub(crate) async fn model_pull(
     version: String,
     into: Option<String>,
 ) -> Reply<Option<f64>> {
-    let into = match into {
-        Some(into) => Some(PathBuf::from(into)),
-        None => desktop.host.choose_folder().await,
-    };
-    let Some(into) = into else { return Ok(None) };
+    let Some(into) = desktop.folder(into).await else { return Ok(None) };
     let pull = Pull { name, version: Some(version), into };
     Ok(Some(desktop.core.pull_in_background(&place, pull).await? as f64))
 }

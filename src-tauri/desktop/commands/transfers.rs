@@ -1,7 +1,5 @@
 //! Transfers of the manager window: begin, pause, go on, give up.
 
-use std::path::PathBuf;
-
 use hoist_core::transfer::{Existing, Priority};
 use hoist_core::view::{TransferFailure, TransferView};
 
@@ -55,11 +53,7 @@ pub(crate) async fn transfer_download(
     existing: Existing,
     into: Option<String>,
 ) -> Reply<Option<f64>> {
-    let into = match into {
-        Some(into) => Some(PathBuf::from(into)),
-        None => desktop.host.choose_folder().await,
-    };
-    let Some(into) = into else { return Ok(None) };
+    let Some(into) = desktop.folder(into).await else { return Ok(None) };
     Ok(Some(desktop.core.download_objects(&place, &keys, existing, &into).await? as f64))
 }
 
