@@ -277,11 +277,7 @@ async fn report(
                     == view.files.total => {}
         _ => {
             outcome = outcome.and(Outcome::SomeFailed);
-            say.hint(format!(
-                "{} hoist transfers resume {}",
-                say.pick("not complete; it goes on with", "尚未完成；继续请运行"),
-                view.id
-            ));
+            say.goes_on_with(format!("hoist transfers resume {}", view.id));
         }
     }
     Ok(outcome)

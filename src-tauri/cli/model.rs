@@ -15,9 +15,10 @@ use hoist_core::problem::Result;
 use hoist_core::transfer::{Failure, Meter};
 use serde::Serialize;
 
-use crate::args::model::{ModelArgs, ModelVerb, OfProfile};
+use crate::args::model::{ModelArgs, ModelShow, ModelVerb, OfProfile};
 use crate::exit::Outcome;
 use crate::ls::opened;
+use crate::out::Out;
 use crate::remote::RemoteArg;
 use crate::say::Say;
 
@@ -95,13 +96,45 @@ fn failures_json<'a>(
         .collect()
 }
 
-/// Tells what failed, each remedy once; `again` is what goes on with it.
-fn tell_failures(
-    failed: &[FileFailure],
-    stopped: Option<&Failure>,
-    again: &str,
+/// How a push or a pull ended.
+trait Ended {
+    fn is_finished(&self) -> bool;
+    fn failures(&self) -> (&[FileFailure], Option<&Failure>);
+    /// What standard output gets of one that is finished.
+    fn line(&self) -> String;
+    fn json<'a>(&'a self, errors: Vec<FailureJson<'a>>) -> impl Serialize;
+    fn summary(&self, say: Say) -> String;
+}
+
+/// Works on a push or a pull until it ends, and tells how.
+async fn ended<E: Ended>(
+    meter: &Arc<Meter>,
+    show: ModelShow,
     say: Say,
-) -> Outcome {
+    work: impl Future<Output = Result<E>>,
+) -> Result<Outcome> {
+    let Some(end) = shown(meter, show.quiet, say, work).await? else {
+        goes_on_with_the_same(say);
+        return Ok(Outcome::Interrupted);
+    };
+    let (failed, stopped) = end.failures();
+    let mut out = Out::new();
+    if show.json {
+        out.json(&end.json(failures_json(failed, stopped, say)));
+    } else if end.is_finished() {
+        out.line(end.line());
+    }
+    let outcome = if end.is_finished() {
+        say.done(end.summary(say));
+        Outcome::Done
+    } else {
+        tell_failures(failed, stopped, say)
+    };
+    Ok(outcome.and(out.finish(say)))
+}
+
+/// Tells what failed, each remedy once, and what goes on with it.
+fn tell_failures(failed: &[FileFailure], stopped: Option<&Failure>, say: Say) -> Outcome {
     let mut outcome = Outcome::SomeFailed;
     let mut fixes = std::collections::BTreeSet::new();
     for failure in failed.iter().map(|file| &file.failure).chain(stopped) {
@@ -115,11 +148,12 @@ fn tell_failures(
     for fix in fixes {
         say.hint(fix);
     }
-    say.hint(format!(
-        "{} {again}",
-        say.pick("not complete; it goes on with", "尚未完成；继续请运行")
-    ));
+    goes_on_with_the_same(say);
     outcome
+}
+
+fn goes_on_with_the_same(say: Say) {
+    say.goes_on_with(say.pick("the same command", "同一命令"));
 }
 
 #[cfg(test)]

@@ -84,6 +84,12 @@ impl Say {
         }
     }
 
+    /// What goes on with something that is not complete.
+    pub(crate) fn goes_on_with(self, command: impl Display) {
+        let words = self.pick("not complete; it goes on with", "尚未完成；继续请运行");
+        self.hint(format!("{words} {command}"));
+    }
+
     /// Something worth knowing, unless quiet was asked for.
     pub(crate) fn note(self, what: impl Display) {
         if !self.quiet {

@@ -88,10 +88,7 @@ async fn one(
         say.done(format!("{name}{colon}{}{comma}{text}", unchanged(&report, say)));
     }
     if report.stopped {
-        say.hint(format!(
-            "{} hoist backup run",
-            say.pick("not complete; it goes on with", "尚未完成；继续请运行")
-        ));
+        say.goes_on_with("hoist backup run");
     }
     if ended.interrupted {
         outcome = Outcome::Interrupted;

@@ -4,16 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hoist_core::app::App;
-use hoist_core::model::{Pull, PullReport};
+use hoist_core::model::{FileFailure, Pull, PullReport};
 use hoist_core::problem::{Language, Result};
-use hoist_core::transfer::Meter;
+use hoist_core::transfer::{Failure, Meter};
 use serde::Serialize;
 
-use super::{FailureJson, failures_json, named, shown, tell_failures};
+use super::{Ended, FailureJson, named};
 use crate::args::model::PullArgs;
 use crate::exit::Outcome;
 use crate::figures;
-use crate::out::Out;
 use crate::say::Say;
 
 /// A pull as `--json` prints it.
@@ -43,57 +42,51 @@ pub(super) async fn run(app: &App, args: &PullArgs, say: Say) -> Result<Outcome>
     app.transfers().await?.limit_rate(args.show.limit_rate);
     let meter: Arc<Meter> = Arc::default();
     let pull = app.pull_model(&profile, &request, Arc::clone(&meter));
-    let again = say.pick("the same command", "同一命令");
-    let Some(report) = shown(&meter, args.show.quiet, say, pull).await? else {
-        say.hint(format!(
-            "{} {again}",
-            say.pick("not complete; it goes on with", "尚未完成；继续请运行")
-        ));
-        return Ok(Outcome::Interrupted);
-    };
-    let mut out = Out::new();
-    if args.show.json {
-        out.json(&json(&report, say));
-    } else if report.finished {
-        out.line(&report.into);
-    }
-    let outcome = if report.finished {
-        say.done(summary(&report, say));
-        Outcome::Done
-    } else {
-        tell_failures(&report.failed, report.stopped.as_ref(), again, say)
-    };
-    Ok(outcome.and(out.finish(say)))
+    super::ended(&meter, args.show, say, pull).await
 }
 
-fn json(report: &PullReport, say: Say) -> PullJson<'_> {
-    PullJson {
-        ok: report.finished,
-        name: &report.name,
-        version: &report.version,
-        into: &report.into,
-        files: report.files,
-        size: report.size,
-        fetched: report.fetched,
-        kept: report.kept,
-        seconds: report.seconds,
-        errors: failures_json(&report.failed, report.stopped.as_ref(), say),
+impl Ended for PullReport {
+    fn is_finished(&self) -> bool {
+        self.finished
     }
-}
 
-fn summary(report: &PullReport, say: Say) -> String {
-    let PullReport { name, version, files, .. } = report;
-    let (fetched, kept) = (figures::bytes(report.fetched), figures::bytes(report.kept));
-    let took = figures::time(std::time::Duration::from_secs(report.seconds), say.language);
-    match say.language {
-        Language::English if *files == 1 => format!(
-            "{name}@{version}: 1 file matches the manifest; {fetched} fetched, {kept} here already; {took}"
-        ),
-        Language::English => format!(
-            "{name}@{version}: {files} files match the manifest; {fetched} fetched, {kept} here already; {took}"
-        ),
-        Language::Chinese => format!(
-            "{name}@{version}：{files} 个文件与清单一致；下载 {fetched}，本地已有 {kept}；用时 {took}"
-        ),
+    fn failures(&self) -> (&[FileFailure], Option<&Failure>) {
+        (&self.failed, self.stopped.as_ref())
+    }
+
+    fn line(&self) -> String {
+        self.into.clone()
+    }
+
+    fn json<'a>(&'a self, errors: Vec<FailureJson<'a>>) -> impl Serialize {
+        PullJson {
+            ok: self.finished,
+            name: &self.name,
+            version: &self.version,
+            into: &self.into,
+            files: self.files,
+            size: self.size,
+            fetched: self.fetched,
+            kept: self.kept,
+            seconds: self.seconds,
+            errors,
+        }
+    }
+
+    fn summary(&self, say: Say) -> String {
+        let PullReport { name, version, files, .. } = self;
+        let (fetched, kept) = (figures::bytes(self.fetched), figures::bytes(self.kept));
+        let took = figures::time(std::time::Duration::from_secs(self.seconds), say.language);
+        match say.language {
+            Language::English if *files == 1 => format!(
+                "{name}@{version}: 1 file matches the manifest; {fetched} fetched, {kept} here already; {took}"
+            ),
+            Language::English => format!(
+                "{name}@{version}: {files} files match the manifest; {fetched} fetched, {kept} here already; {took}"
+            ),
+            Language::Chinese => format!(
+                "{name}@{version}：{files} 个文件与清单一致；下载 {fetched}，本地已有 {kept}；用时 {took}"
+            ),
+        }
     }
 }

@@ -4,17 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hoist_core::app::App;
-use hoist_core::model::{Push, PushReport};
+use hoist_core::model::{FileFailure, Push, PushReport};
 use hoist_core::problem::{Code, Language, Problem, Reason, Result};
-use hoist_core::transfer::Meter;
+use hoist_core::transfer::{Failure, Meter};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{FailureJson, failures_json, named, shown, tell_failures};
+use super::{Ended, FailureJson, named};
 use crate::args::model::PushArgs;
 use crate::exit::Outcome;
 use crate::figures;
-use crate::out::Out;
 use crate::put::absolute;
 use crate::say::Say;
 
@@ -51,70 +50,64 @@ pub(super) async fn run(app: &App, args: &PushArgs, say: Say) -> Result<Outcome>
     app.transfers().await?.limit_rate(args.show.limit_rate);
     let meter: Arc<Meter> = Arc::default();
     let push = app.push_model(&profile, &request, Arc::clone(&meter));
-    let again = say.pick("the same command", "同一命令");
-    let Some(report) = shown(&meter, args.show.quiet, say, push).await? else {
-        say.hint(format!(
-            "{} {again}",
-            say.pick("not complete; it goes on with", "尚未完成；继续请运行")
-        ));
-        return Ok(Outcome::Interrupted);
-    };
-    let mut out = Out::new();
-    if args.show.json {
-        out.json(&json(&report, say));
-    } else if report.finished {
-        out.line(format!("{}@{}", report.name, report.version));
-    }
-    let outcome = if report.finished {
-        say.done(summary(&report, say));
-        Outcome::Done
-    } else {
-        tell_failures(&report.failed, report.stopped.as_ref(), again, say)
-    };
-    Ok(outcome.and(out.finish(say)))
+    super::ended(&meter, args.show, say, push).await
 }
 
-fn json(report: &PushReport, say: Say) -> PushJson<'_> {
-    PushJson {
-        ok: report.finished,
-        name: &report.name,
-        version: &report.version,
-        parent: report.parent.as_deref(),
-        files: report.files,
-        size: report.size,
-        sent: report.sent,
-        copied: report.copied,
-        found: report.found,
-        seconds: report.seconds,
-        errors: failures_json(&report.failed, report.stopped.as_ref(), say),
+impl Ended for PushReport {
+    fn is_finished(&self) -> bool {
+        self.finished
     }
-}
 
-fn summary(report: &PushReport, say: Say) -> String {
-    let bytes = figures::bytes;
-    let (files, size, sent) = (report.files, bytes(report.size), bytes(report.sent));
-    let (copied, found) = (bytes(report.copied), bytes(report.found));
-    let took = figures::time(std::time::Duration::from_secs(report.seconds), say.language);
-    let mut text = match say.language {
-        Language::English if files == 1 => format!("1 file, {size}: {sent} sent"),
-        Language::English => format!("{files} files, {size}: {sent} sent"),
-        Language::Chinese => format!("{files} 个文件，{size}：发送 {sent}"),
-    };
-    if report.copied > 0 {
-        text.push_str(&match say.language {
-            Language::English => format!(", {copied} copied inside the bucket"),
-            Language::Chinese => format!("，桶内复制 {copied}"),
-        });
+    fn failures(&self) -> (&[FileFailure], Option<&Failure>) {
+        (&self.failed, self.stopped.as_ref())
     }
-    if report.found > 0 {
-        text.push_str(&match say.language {
-            Language::English => format!(", {found} there already"),
-            Language::Chinese => format!("，已存在 {found}"),
-        });
+
+    fn line(&self) -> String {
+        format!("{}@{}", self.name, self.version)
     }
-    match say.language {
-        Language::English => format!("{text}; {took}"),
-        Language::Chinese => format!("{text}；用时 {took}"),
+
+    fn json<'a>(&'a self, errors: Vec<FailureJson<'a>>) -> impl Serialize {
+        PushJson {
+            ok: self.finished,
+            name: &self.name,
+            version: &self.version,
+            parent: self.parent.as_deref(),
+            files: self.files,
+            size: self.size,
+            sent: self.sent,
+            copied: self.copied,
+            found: self.found,
+            seconds: self.seconds,
+            errors,
+        }
+    }
+
+    fn summary(&self, say: Say) -> String {
+        let bytes = figures::bytes;
+        let (files, size, sent) = (self.files, bytes(self.size), bytes(self.sent));
+        let (copied, found) = (bytes(self.copied), bytes(self.found));
+        let took = figures::time(std::time::Duration::from_secs(self.seconds), say.language);
+        let mut text = match say.language {
+            Language::English if files == 1 => format!("1 file, {size}: {sent} sent"),
+            Language::English => format!("{files} files, {size}: {sent} sent"),
+            Language::Chinese => format!("{files} 个文件，{size}：发送 {sent}"),
+        };
+        if self.copied > 0 {
+            text.push_str(&match say.language {
+                Language::English => format!(", {copied} copied inside the bucket"),
+                Language::Chinese => format!("，桶内复制 {copied}"),
+            });
+        }
+        if self.found > 0 {
+            text.push_str(&match say.language {
+                Language::English => format!(", {found} there already"),
+                Language::Chinese => format!("，已存在 {found}"),
+            });
+        }
+        match say.language {
+            Language::English => format!("{text}; {took}"),
+            Language::Chinese => format!("{text}；用时 {took}"),
+        }
     }
 }
 
