@@ -7,10 +7,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
 use rusqlite_migration::Migrations;
 
 use crate::lock::DataLock;
+
+mod told;
+
+pub(crate) use told::{Codes, Database, problem};
 
 /// How long a connection waits for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
@@ -181,6 +185,24 @@ fn check(connection: &Connection, path: &Path, schema: &Schema) -> Result<(), Fa
         drop_mark(path);
     }
     Ok(())
+}
+
+/// Reads the schema and the first row of each of these tables.
+pub(crate) fn readable(connection: &Connection, tables: &[&str]) -> rusqlite::Result<()> {
+    tables.iter().try_for_each(|table| {
+        let first = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)");
+        connection.query_row(&first, [], |_| Ok(()))
+    })
+}
+
+/// A count or size as SQLite keeps it.
+pub(crate) fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A count or size out of SQLite.
+pub(crate) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
 }
 
 /// Whether a statement failed because the file is damaged.

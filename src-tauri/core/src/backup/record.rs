@@ -3,13 +3,12 @@
 //! `backups.db` follows the rules of the other databases: WAL, a newer schema is refused, a damaged
 //! file is set aside and said. A row says what a file looked like when all of it was in the bucket.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::walk::Look;
-use crate::database::{self, Fault};
+use crate::database::{Codes, Database, int, unsigned};
 use crate::problem::{Code, Problem, Result};
 
 mod schema;
@@ -18,10 +17,13 @@ use schema::SCHEMA;
 
 /// The database. Clones share one connection. Everything here blocks: not for async threads.
 #[derive(Debug, Clone)]
-pub(super) struct Record {
-    path: Arc<PathBuf>,
-    connection: Arc<Mutex<Connection>>,
-}
+pub(super) struct Record(Database);
+
+const CODES: Codes = Codes {
+    unavailable: Code::BackupsUnavailable,
+    too_new: Code::BackupsTooNew,
+    damaged: Code::BackupsDamaged,
+};
 
 /// One way of files: a folder of this computer to a prefix of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +50,7 @@ impl Sent {
             path: row.get("path")?,
             key: row.get("key")?,
             look: Look {
-                size: u64::try_from(row.get::<_, i64>("size")?).unwrap_or(0),
+                size: unsigned(row, "size")?,
                 modified: row.get("modified")?,
                 changed: row.get("changed")?,
                 id: row.get("file")?,
@@ -58,48 +60,11 @@ impl Sent {
     }
 }
 
-fn int(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
 impl Record {
     /// Opens it, making it where needed. The problem beside it tells of a damaged one set aside.
     pub(super) fn open(path: &Path, lock: &Path) -> Result<(Self, Option<Problem>)> {
-        let (connection, aside) =
-            database::open(path, lock, &SCHEMA).map_err(|fault| fault_problem(path, fault))?;
-        let aside = aside.map(|aside| {
-            Problem::new(Code::BackupsDamaged, aside.path.display().to_string())
-                .with_detail(aside.reason)
-        });
-        let connection = Arc::new(Mutex::new(connection));
-        Ok((Self { path: Arc::new(path.to_owned()), connection }, aside))
-    }
-
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        work(&self.connection()).map_err(|error| self.problem(&error))
-    }
-
-    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
-        let mut connection = self.connection();
-        let written = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .and_then(|change| {
-                let result = work(&change)?;
-                change.commit()?;
-                Ok(result)
-            });
-        written.map_err(|error| self.problem(&error))
-    }
-
-    fn problem(&self, error: &rusqlite::Error) -> Problem {
-        if database::is_damage(error) {
-            database::mark_damaged(&self.path);
-        }
-        problem(&self.path, error)
+        let (database, aside) = Database::open(path, lock, &SCHEMA, &CODES)?;
+        Ok((Self(database), aside))
     }
 
     /// The lane from a folder to a prefix, made when it is new. The prefix is as it is written, with
@@ -111,7 +76,7 @@ impl Record {
         prefix: &str,
         keep: bool,
     ) -> Result<Lane> {
-        self.write(|change| {
+        self.0.write(|change| {
             change.execute(
                 "INSERT OR IGNORE INTO lanes (target, folder, prefix, keep) VALUES (?, ?, ?, ?)",
                 params![target, folder, prefix, keep],
@@ -133,7 +98,7 @@ impl Record {
         prefix: &str,
         keep: bool,
     ) -> Result<Option<i64>> {
-        self.read(|connection| {
+        self.0.read(|connection| {
             connection
                 .query_row(
                     "SELECT id FROM lanes WHERE target = ? AND folder = ? AND prefix = ? AND keep = ?",
@@ -146,7 +111,7 @@ impl Record {
 
     /// What is known of a file.
     pub(super) fn sent(&self, lane: i64, path: &str) -> Result<Option<Sent>> {
-        self.read(|connection| {
+        self.0.read(|connection| {
             connection
                 .prepare_cached("SELECT * FROM sent WHERE lane = ? AND path = ?")?
                 .query_row(params![lane, path], |row| Sent::from_row(row, row.get("hash")?))
@@ -156,7 +121,7 @@ impl Record {
 
     /// The other files that went to a key.
     pub(super) fn others_of(&self, lane: i64, key: &str, path: &str) -> Result<Vec<String>> {
-        self.read(|connection| {
+        self.0.read(|connection| {
             connection
                 .prepare_cached("SELECT path FROM sent WHERE lane = ? AND key = ? AND path <> ?")?
                 .query_map(params![lane, key, path], |row| row.get(0))?
@@ -166,7 +131,7 @@ impl Record {
 
     /// Files of a lane after a path, in the order of their paths.
     pub(super) fn page(&self, lane: i64, after: &str, limit: u32) -> Result<Vec<Sent>> {
-        self.read(|connection| {
+        self.0.read(|connection| {
             connection
                 .prepare_cached(
                     "SELECT * FROM sent WHERE lane = ? AND path > ? ORDER BY path LIMIT ?",
@@ -180,7 +145,7 @@ impl Record {
 
     /// A file looks otherwise and holds the same bytes.
     pub(super) fn looked(&self, lane: i64, path: &str, look: Look) -> Result<()> {
-        self.write(|change| {
+        self.0.write(|change| {
             change
                 .prepare_cached(
                     "UPDATE sent SET modified = ?, changed = ?, file = ? WHERE lane = ? AND path = ?",
@@ -192,7 +157,7 @@ impl Record {
 
     /// These are not in the bucket any more.
     pub(super) fn forget(&self, lane: i64, paths: &[String]) -> Result<()> {
-        self.write(|change| {
+        self.0.write(|change| {
             let mut delete =
                 change.prepare_cached("DELETE FROM sent WHERE lane = ? AND path = ?")?;
             paths.iter().try_for_each(|path| delete.execute(params![lane, path]).map(drop))
@@ -201,7 +166,7 @@ impl Record {
 
     /// A transfer is to send these, each by its whole path.
     pub(super) fn pend(&self, job: i64, files: &[(String, Sent)]) -> Result<()> {
-        self.write(|change| {
+        self.0.write(|change| {
             let mut insert = change.prepare_cached(
                 "INSERT OR REPLACE INTO pending (job, source, path, key, size, modified, changed, file)
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -219,7 +184,7 @@ impl Record {
 
     /// What a transfer was given.
     pub(super) fn pending(&self, job: i64, source: &str) -> Result<Option<Sent>> {
-        self.read(|connection| {
+        self.0.read(|connection| {
             connection
                 .prepare_cached("SELECT * FROM pending WHERE job = ? AND source = ?")?
                 .query_row(params![job, source], |row| Sent::from_row(row, String::new()))
@@ -229,7 +194,7 @@ impl Record {
 
     /// These are in the bucket, as they look here.
     pub(super) fn arrived(&self, lane: i64, files: &[Sent]) -> Result<()> {
-        self.write(|change| {
+        self.0.write(|change| {
             let mut insert = change.prepare_cached(
                 "INSERT OR REPLACE INTO sent (lane, path, key, size, modified, changed, file, hash)
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -254,7 +219,7 @@ impl Record {
 
     /// The transfer of a rule that is still to be taken in, and its lane.
     pub(super) fn job(&self, rule: &str) -> Result<Option<(i64, i64)>> {
-        self.read(|connection| {
+        self.0.read(|connection| {
             connection
                 .query_row(
                     "SELECT job, lane FROM rules WHERE name = ? AND job IS NOT NULL AND lane IS NOT NULL",
@@ -267,7 +232,7 @@ impl Record {
 
     /// A rule has a transfer.
     pub(super) fn set_job(&self, rule: &str, job: i64, lane: i64) -> Result<()> {
-        self.write(|change| {
+        self.0.write(|change| {
             change
                 .execute(
                     "INSERT INTO rules (name, job, lane) VALUES (?1, ?2, ?3)
@@ -280,7 +245,7 @@ impl Record {
 
     /// A rule's transfer has been taken in.
     pub(super) fn clear_job(&self, rule: &str, job: i64) -> Result<()> {
-        self.write(|change| {
+        self.0.write(|change| {
             change.execute("DELETE FROM pending WHERE job = ?", [job])?;
             change
                 .execute("UPDATE rules SET job = NULL, lane = NULL WHERE name = ?", [rule])
@@ -290,7 +255,7 @@ impl Record {
 
     /// How the last run of a rule ended, as text.
     pub(super) fn report(&self, rule: &str) -> Result<Option<String>> {
-        let report: Option<Option<String>> = self.read(|connection| {
+        let report: Option<Option<String>> = self.0.read(|connection| {
             connection
                 .query_row("SELECT report FROM rules WHERE name = ?", [rule], |row| row.get(0))
                 .optional()
@@ -300,7 +265,7 @@ impl Record {
 
     /// Remembers how a run of a rule ended.
     pub(super) fn set_report(&self, rule: &str, report: &str) -> Result<()> {
-        self.write(|change| {
+        self.0.write(|change| {
             change
                 .execute(
                     "INSERT INTO rules (name, report) VALUES (?1, ?2)
@@ -313,7 +278,7 @@ impl Record {
 
     /// A rule has another name.
     pub(super) fn rename(&self, from: &str, to: &str) -> Result<()> {
-        self.write(|change| {
+        self.0.write(|change| {
             change
                 .execute("UPDATE OR REPLACE rules SET name = ? WHERE name = ?", params![to, from])
                 .map(drop)
@@ -322,30 +287,8 @@ impl Record {
 
     /// A rule is gone. What it sent stays known: it may come back.
     pub(super) fn remove(&self, rule: &str) -> Result<()> {
-        self.write(|change| change.execute("DELETE FROM rules WHERE name = ?", [rule]).map(drop))
+        self.0.write(|change| change.execute("DELETE FROM rules WHERE name = ?", [rule]).map(drop))
     }
-}
-
-fn fault_problem(path: &Path, fault: Fault) -> Problem {
-    let subject = path.display().to_string();
-    match fault {
-        Fault::TooNew => Problem::new(Code::BackupsTooNew, subject),
-        Fault::Damaged(reason) => {
-            Problem::new(Code::BackupsUnavailable, subject).with_detail(reason)
-        }
-        Fault::Sqlite(error) => problem(path, &error),
-        Fault::Io(path, error) => {
-            Problem::from_io(Code::BackupsUnavailable, path.display().to_string(), &error)
-        }
-    }
-}
-
-fn problem(path: &Path, error: &rusqlite::Error) -> Problem {
-    let full = database::is_full(path, error);
-    let code = if full { Code::DiskFull } else { Code::BackupsUnavailable };
-    let mut problem = Problem::new(code, path.display().to_string()).with_detail(error);
-    problem.retryable = database::is_passing(error);
-    problem
 }
 
 #[cfg(test)]

@@ -70,11 +70,7 @@ fn fault_problem(path: &Path, fault: Fault) -> Problem {
 
 /// What SQLite said, as a person is told it.
 pub(super) fn problem(path: &Path, error: &rusqlite::Error) -> Problem {
-    let full = database::is_full(path, error);
-    let code = if full { Code::DiskFull } else { Code::HistoryUnavailable };
-    let mut problem = Problem::new(code, path.display().to_string()).with_detail(error);
-    problem.retryable = database::is_passing(error);
-    problem
+    database::problem(Code::HistoryUnavailable, path, error)
 }
 
 fn io_problem(path: &Path, error: &std::io::Error) -> Problem {

@@ -2,7 +2,7 @@
 
 use rusqlite_migration::{M, Migrations};
 
-use crate::database::Schema;
+use crate::database::{self, Schema};
 
 /// A lane is one way: a folder of this computer to a prefix of a bucket. `sent` is what went it.
 /// `pending` is what a transfer was given, by whole path, with what it looked like then. `rules` has the transfer
@@ -58,16 +58,7 @@ pub(super) const SCHEMA: Schema = Schema {
     name: "backups",
     version: 1,
     migrations,
-    check: |connection| {
-        for table in ["lanes", "sent", "pending", "rules"] {
-            connection.query_row(
-                &format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)"),
-                [],
-                |_| Ok(()),
-            )?;
-        }
-        Ok(())
-    },
+    check: |connection| database::readable(connection, &["lanes", "sent", "pending", "rules"]),
     mend: |_| Ok(()),
     // A row that may be wrong would keep a file from being sent; the bucket is asked instead.
     salvage: |_, _| 0,

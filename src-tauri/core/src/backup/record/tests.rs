@@ -48,7 +48,7 @@ fn the_transfer_of_a_rule_is_known_until_it_is_taken_in() {
 fn a_newer_record_is_refused_and_a_damaged_one_set_aside() {
     let dir = tempfile::tempdir().unwrap();
     let (record, _) = open(dir.path()).unwrap();
-    record.connection().pragma_update(None, "user_version", 99).unwrap();
+    record.0.read(|connection| connection.pragma_update(None, "user_version", 99)).unwrap();
     drop(record);
     assert_eq!(open(dir.path()).unwrap_err().code, Code::BackupsTooNew);
 

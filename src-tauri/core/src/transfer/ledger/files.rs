@@ -23,7 +23,7 @@ impl Ledger {
         found: Vec<Found>,
         by_path: bool,
     ) -> Result<Vec<Found>> {
-        self.write_here(move |change| {
+        self.0.write(move |change| {
             let mut twin = change.prepare_cached(if by_path {
                 "SELECT 1 FROM files WHERE job = ?1 AND path = ?2 AND key <> ?3 LIMIT 1"
             } else {
@@ -76,7 +76,7 @@ impl Ledger {
         if found.is_empty() {
             return Ok(());
         }
-        self.write_here(move |change| {
+        self.0.write(move |change| {
             let mut insert = change.prepare_cached(
                 "INSERT INTO files (job, path, key, folder, size, stamp, state, problem, seal)
                  VALUES (?, ?, ?, ?, ?, '', 'failed', ?, ?) ON CONFLICT DO NOTHING",

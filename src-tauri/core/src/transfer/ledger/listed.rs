@@ -7,7 +7,7 @@ impl Ledger {
     /// Forgets the files of a job, before they are named anew. Those that were begun stay, as failed
     /// for no reason: named again they wait again, with what the other side has of them. Blocks.
     pub(in crate::transfer) fn unlist(&self, job: i64) -> Result<()> {
-        self.write_here(move |change| {
+        self.0.write(move |change| {
             change.execute(
                 "DELETE FROM files WHERE job = ? AND begun_at IS NULL
                  AND (target IS NULL OR state IN ('done', 'skipped'))",
@@ -21,7 +21,7 @@ impl Ledger {
 
     /// Files that were begun and are not named any more are left alone. Blocks.
     pub(in crate::transfer) fn drop_unlisted(&self, job: i64) -> Result<()> {
-        self.write_here(move |change| {
+        self.0.write(move |change| {
             change
                 .execute(
                     "UPDATE files SET state = 'skipped' WHERE job = ? AND state = 'failed'

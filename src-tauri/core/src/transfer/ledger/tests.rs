@@ -1,5 +1,7 @@
 //! Databases that are too new, damaged, or killed in the middle.
 
+use std::path::PathBuf;
+
 use proptest::prelude::*;
 use rusqlite::Connection;
 
