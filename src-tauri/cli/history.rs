@@ -7,7 +7,7 @@ use hoist_core::problem::{Code, Problem, Result};
 use hoist_core::view::{HistoryQuery, HistoryRow};
 use serde::Serialize;
 
-use crate::args::{HistoryArgs, HistoryVerb, LinksArgs, ListArgs, RemoveArgs};
+use crate::args::history::{HistoryArgs, HistoryVerb, LinksArgs, ListArgs, RemoveArgs};
 use crate::exit::Outcome;
 use crate::open;
 use crate::out::{Out, columns};

@@ -11,7 +11,8 @@ use hoist_core::profile::{EndpointKind, Images, Profile, Provider, Signature};
 use hoist_core::settings::TransformPlace;
 use hoist_core::view::ProfileView;
 
-use crate::args::{AddArgs, FieldArgs, NameArg, ProfileVerb, SetArgs};
+use crate::args::NameArg;
+use crate::args::profile::{AddArgs, FieldArgs, ProfileVerb, SetArgs};
 use crate::exit::Outcome;
 use crate::open;
 use crate::out::Out;

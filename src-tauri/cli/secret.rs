@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use hoist_core::profile::{Profile, Provider, SecretRef};
 use hoist_core::view::SecretInput;
 
-use crate::args::SecretArgs;
+use crate::args::profile::SecretArgs;
 use crate::exit::Outcome;
 use crate::say::Say;
 

@@ -1,19 +1,19 @@
 //! A new version: what is in the bucket already is copied there, the rest is sent, the manifest comes
 //! last.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::FutureExt as _;
-use hoist_store::{Body, CopyOptions, ErrorKind, PutOptions};
+use hoist_store::CopyOptions;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::digest::{Evidence, Likeness, likeness, sha256_of};
+use super::digest::sha256_of;
 use super::folder::{LocalFile, walk};
-use super::manifest::{Manifest, ManifestFile, Pushed};
+use super::manifest::Manifest;
 use super::name::{check_name, check_version, full};
 use super::registry::{AT_ONCE, Registry, some_at_once};
 use super::run::{FileFailure, Progress, Ran, pending, relative, run};
@@ -21,9 +21,14 @@ use super::version::next_version;
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Reason, Result};
 use crate::transfer::{
-    Failure, FileTo, Meter, Priority, Request, RetryPolicy, Transfers, Trouble, Upload,
-    look_up_object, remove_objects, retrying, upload_part_size,
+    Failure, FileTo, Meter, Priority, Request, RetryPolicy, Transfers, Upload, remove_objects,
+    retrying,
 };
+
+mod plan;
+mod publish;
+
+use plan::{Item, Way};
 
 /// Files hashed at once: more would only make the disk seek.
 const HASHED: usize = 2;
@@ -70,34 +75,6 @@ pub struct PushReport {
     /// Why it stopped as a whole.
     pub stopped: Option<Failure>,
 }
-
-/// How a file gets there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Way {
-    Send,
-    /// From this version, from this key, as it was looked up.
-    Copy {
-        version: String,
-        key: String,
-        etag: Option<String>,
-    },
-    /// An earlier attempt brought it there, maybe by a copy from this version.
-    Found {
-        version: Option<String>,
-    },
-}
-
-/// A file of the version to be.
-#[derive(Debug)]
-struct Item {
-    local: LocalFile,
-    key: String,
-    sha256: Option<String>,
-    way: Way,
-}
-
-/// Where the same bytes may lie: by size and SHA-256, the version and the entry of its manifest.
-type Others<'a> = HashMap<(u64, String), (&'a str, &'a ManifestFile)>;
 
 /// Makes a version of what is in a folder.
 ///
@@ -242,97 +219,6 @@ struct Pushing<'a> {
 }
 
 impl Pushing<'_> {
-    /// Decides for every file how it gets there. Only files that may be there already are read.
-    async fn plan(
-        &self,
-        files: Vec<LocalFile>,
-        known: &[Manifest],
-        begun: bool,
-        pending: Option<&(i64, Request)>,
-    ) -> Result<Vec<Item>> {
-        let (name, version) = (&self.request.name, self.version);
-        let folder = self.registry.folder(name, version);
-        let there = match begun {
-            true => self.registry.objects(name, version).await?,
-            false => BTreeMap::new(),
-        };
-        let mut others = Others::new();
-        for manifest in known.iter().filter(|manifest| manifest.version != version) {
-            for file in &manifest.files {
-                let key = (file.size, file.sha256.to_ascii_lowercase());
-                others.entry(key).or_insert((&manifest.version, file));
-            }
-        }
-        let sizes: HashSet<u64> = others.keys().map(|(size, _)| *size).collect();
-        // What a job that was interrupted was to send, it goes on with: it knows how far it was.
-        let jobs: HashMap<&str, &str> = match pending {
-            Some((_, Request::Upload(upload))) => {
-                upload.files.iter().map(|file| (file.key.as_str(), file.path.as_str())).collect()
-            }
-            _ => HashMap::new(),
-        };
-        let copies = self.registry.bucket.capabilities().copy;
-        let (others, sizes, there, jobs) = (&others, &sizes, &there, &jobs);
-        let decided = files.into_iter().map(|local| {
-            let key = format!("{folder}{}", local.relative);
-            async move {
-                let mut item = Item { local, key, sha256: None, way: Way::Send };
-                let path = item.local.path.to_string_lossy();
-                if jobs.get(item.key.as_str()).is_some_and(|begun| **begun == *path) {
-                    return Ok(item);
-                }
-                let size = item.local.size();
-                let found = there.get(&item.local.relative).filter(|meta| meta.size == size);
-                let maybe_copied = copies && sizes.contains(&size);
-                if size == 0 || (found.is_none() && !maybe_copied) {
-                    return Ok(item);
-                }
-                self.decide(&mut item, found.is_some(), others).await?;
-                Ok(item)
-            }
-            .boxed()
-        });
-        some_at_once(HASHED, decided.collect()).await
-    }
-
-    /// Reads the file and looks for its bytes: at its own place, then in other versions.
-    async fn decide(&self, item: &mut Item, found: bool, others: &Others<'_>) -> Result<()> {
-        let bucket = &*self.registry.bucket;
-        let (path, size) = (item.local.path.clone(), item.local.size());
-        let part = upload_part_size(size, bucket.capabilities());
-        let evidence = blocking(move || {
-            if !found {
-                return Ok((sha256_of(&path)?, None));
-            }
-            let evidence = Evidence::of(&path, part)?;
-            Ok((evidence.sha256.clone(), Some(evidence)))
-        });
-        let (sha256, evidence) = evidence.await?;
-        let other = others.get(&(size, sha256.clone())).copied();
-        item.sha256 = Some(sha256);
-        if let Some(evidence) = evidence
-            && let Some(meta) = look_up_object(bucket, &item.key).await?
-            && meta.size == size
-            && evidence.is_in(&meta)
-        {
-            item.way = Way::Found { version: other.map(|(version, _)| version.to_owned()) };
-            return Ok(());
-        }
-        let Some((version, file)) = other.filter(|_| bucket.capabilities().copy) else {
-            return Ok(());
-        };
-        let key = format!("{}{}", self.registry.folder(&self.request.name, version), file.path);
-        // What is not as its manifest says is not spread.
-        let meta = look_up_object(bucket, &key).await?;
-        if let Some(meta) = meta
-            && meta.size == size
-            && likeness(file, &meta) != Likeness::Other
-        {
-            item.way = Way::Copy { version: version.to_owned(), key, etag: meta.etag };
-        }
-        Ok(())
-    }
-
     /// Sends, copies, and hashes what goes unread: all at once.
     async fn bring(
         &self,
@@ -395,114 +281,5 @@ impl Pushing<'_> {
         let copied =
             retrying(&retry, || async { Ok(bucket.copy(from, &item.key, &options).await?) });
         copied.await.map_err(|trouble| trouble.problem(from))
-    }
-
-    /// Looks at everything once more, here and there: the entries of the manifest.
-    async fn settle(&self, items: &[Item]) -> Result<(Vec<ManifestFile>, Vec<FileFailure>)> {
-        let locals: Vec<LocalFile> = items.iter().map(|item| item.local.clone()).collect();
-        let unchanged: Vec<bool> =
-            blocking(move || Ok(locals.iter().map(LocalFile::is_unchanged).collect())).await?;
-        let bucket = &*self.registry.bucket;
-        let looks = items.iter().map(|item| look_up_object(bucket, &item.key).boxed());
-        let metas = some_at_once(AT_ONCE, looks.collect()).await?;
-        let (mut files, mut failed) = (Vec::new(), Vec::new());
-        for ((item, meta), unchanged) in items.iter().zip(metas).zip(unchanged) {
-            let (path, size) = (&item.local.relative, item.local.size());
-            let problem = match (&meta, &item.sha256) {
-                _ if !unchanged => Problem::new(Code::SourceChanged, path),
-                (Some(meta), Some(sha256)) if meta.size == size => {
-                    files.push(ManifestFile {
-                        path: path.clone(),
-                        size,
-                        sha256: sha256.clone(),
-                        etag: meta.etag.clone(),
-                        crc64: meta.crc64.map(|crc| crc.to_string()),
-                        copied_from: match &item.way {
-                            Way::Send => None,
-                            Way::Copy { version, .. } => Some(version.clone()),
-                            Way::Found { version } => version.clone(),
-                        },
-                        ..ManifestFile::default()
-                    });
-                    continue;
-                }
-                (meta, _) => Problem::new(Code::Integrity, &item.key).with_detail(format!(
-                    "{} of {size} bytes",
-                    meta.as_ref().map_or(0, |meta| meta.size)
-                )),
-            };
-            failed.push(FileFailure::new(path, &problem));
-        }
-        Ok((files, failed))
-    }
-
-    fn manifest(
-        &self,
-        files: Vec<ManifestFile>,
-        parent: Option<String>,
-        replaced: Option<&Manifest>,
-        report: &PushReport,
-    ) -> Manifest {
-        let request = self.request;
-        let before = replaced.cloned().unwrap_or_default();
-        let copied =
-            files.iter().filter(|file| file.copied_from.is_some()).map(|file| file.size).sum();
-        Manifest {
-            model_name: request.name.clone(),
-            version: self.version.to_owned(),
-            created_at: jiff::Timestamp::now().to_string(),
-            total_size: report.size,
-            description: request.description.clone().or(before.description),
-            metrics: request.metrics.clone().unwrap_or(before.metrics),
-            training_config: request.training_config.clone().unwrap_or(before.training_config),
-            parent_version: parent.or(before.parent_version),
-            pushed: Some(Pushed {
-                sent: report.size.saturating_sub(copied),
-                copied,
-                seconds: report.seconds,
-            }),
-            files,
-            other: before.other,
-        }
-    }
-
-    /// Writes the manifest, which makes the version. Nobody else's is replaced.
-    async fn publish(&self, manifest: &Manifest) -> Result<()> {
-        let registry = self.registry;
-        let key = registry.manifest_key(&self.request.name, self.version);
-        let bytes = manifest.bytes()?;
-        let absent = registry.bucket.capabilities().put_if_absent;
-        let exists =
-            || Problem::new(Code::ModelVersionExists, full(&self.request.name, self.version));
-        if !absent && look_up_object(&*registry.bucket, &key).await?.is_some() {
-            return Err(exists());
-        }
-        let options = PutOptions {
-            content_type: Some("application/json".to_owned()),
-            if_absent: absent,
-            ..PutOptions::default()
-        };
-        let body = Body::from(bytes.clone());
-        let retry = RetryPolicy::default();
-        let put = retrying(&retry, || async {
-            match registry.bucket.put(&key, body.clone(), &options).await {
-                Ok(_) => Ok(()),
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        ErrorKind::Precondition | ErrorKind::AlreadyExists
-                    ) =>
-                {
-                    // The answer to an earlier attempt may have been lost.
-                    let there = registry.small(&key, super::manifest::MOST).await?;
-                    match there.is_some_and(|(there, _)| there == bytes) {
-                        true => Ok(()),
-                        false => Err(Trouble::Here(exists())),
-                    }
-                }
-                Err(error) => Err(Trouble::Store(error)),
-            }
-        });
-        put.await.map_err(|trouble| trouble.problem(&key))
     }
 }
