@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use crate::args::{CpArgs, ExistingArg, GetArgs, MvArgs, PutArgs, TransferArgs};
 use crate::exit::Outcome;
-use crate::jobs::{self, ErrorJson, error_json};
+use crate::failures::{ErrorJson, error_json};
+use crate::jobs;
 use crate::ls::opened;
 use crate::out::{Out, columns};
 use crate::put::fail;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use hoist_core::problem::{Code, Problem, Reason, Unfit};
+use hoist_core::transfer::Failure;
 
 /// The outcome of a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +29,14 @@ impl Outcome {
             code if code.is_configuration() => Self::Configuration,
             Code::Cancelled => Self::Interrupted,
             _ => Self::SomeFailed,
+        }
+    }
+
+    /// The outcome that `failure` alone leads to.
+    pub(crate) fn of_failure(failure: &Failure) -> Self {
+        match failure.configuration {
+            true => Self::Configuration,
+            false => Self::SomeFailed,
         }
     }
 

@@ -1,18 +1,18 @@
 //! Running transfers: the line that shows how far they are, Ctrl+C, and the report at the end.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hoist_core::problem::{Code, Problem, Result};
 use hoist_core::transfer::{
-    Failure, FileReport, FileResult, JobView, Meter, Reading, Speed, State, Tally, Transfers,
+    FileReport, FileResult, JobView, Meter, Reading, Speed, State, Tally, Transfers,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::args::ShowTransferArgs;
 use crate::exit::Outcome;
+use crate::failures::{ErrorJson, Fixes, error_json};
 use crate::figures;
 use crate::out::Out;
 use crate::say::Say;
@@ -198,28 +198,10 @@ pub(crate) struct FileJson<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct ErrorJson<'a> {
-    code: &'a str,
-    what: &'a str,
-    fix: &'a str,
-    retryable: bool,
-}
-
-#[derive(Debug, Serialize)]
 struct SummaryJson {
     transfer: i64,
     state: State,
     summary: Tally,
-}
-
-pub(crate) fn error_json(failure: &Failure, say: Say) -> ErrorJson<'_> {
-    let words = failure.words(say.language);
-    ErrorJson {
-        code: &failure.code,
-        what: &words.what,
-        fix: &words.fix,
-        retryable: failure.retryable,
-    }
 }
 
 async fn report(
@@ -232,38 +214,22 @@ async fn report(
     say: Say,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::Done;
-    let mut fixes = BTreeSet::new();
+    let mut fixes = Fixes::default();
     let mut tell = |file: FileReport| {
         if json {
             out.json(&file_json(&file, say));
         }
-        match &file.result {
-            FileResult::Failed(failure) => {
-                outcome = outcome.and(Outcome::SomeFailed);
-                let failure = failure.as_ref();
-                let words = failure.map(|failure| failure.words(say.language));
-                say.error(words.map_or(&file.key, |words| &words.what), "");
-                fixes.extend(words.map(|words| words.fix.clone()));
-            }
-            FileResult::Skipped(Some(failure)) => {
-                say.warning(&failure.words(say.language).what);
-            }
-            FileResult::Waiting | FileResult::Done | FileResult::Skipped(None) => {}
+        fixes.file(&file, say);
+        if matches!(file.result, FileResult::Failed(_)) {
+            outcome = outcome.and(Outcome::SomeFailed);
         }
     };
     transfers.files(view.id, &mut tell).await?;
     if let Some(failure) = &view.problem {
-        let words = failure.words(say.language);
-        say.error(&words.what, "");
-        fixes.insert(words.fix.clone());
-        outcome = outcome.and(match failure.configuration {
-            true => Outcome::Configuration,
-            false => Outcome::SomeFailed,
-        });
+        fixes.failed(failure, say);
+        outcome = outcome.and(Outcome::of_failure(failure));
     }
-    for fix in fixes {
-        say.hint(fix);
-    }
+    fixes.hints(say);
     if json {
         out.json(&SummaryJson { transfer: view.id, state: view.state, summary: view.files });
     }

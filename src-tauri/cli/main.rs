@@ -9,6 +9,7 @@ mod bucket;
 mod cp;
 mod du;
 mod exit;
+mod failures;
 mod figures;
 mod get;
 mod history;

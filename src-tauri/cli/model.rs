@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::args::model::{ModelArgs, ModelShow, ModelVerb, OfProfile};
 use crate::exit::Outcome;
+use crate::failures::{ErrorJson, Fixes, error_json};
 use crate::ls::opened;
 use crate::out::Out;
 use crate::remote::RemoteArg;
@@ -63,16 +64,13 @@ async fn shown<T>(
     crate::jobs::watched(work, meter, quiet, say).await.transpose()
 }
 
-/// A failure as `--json` prints it.
+/// A failure of a push or a pull as `--json` prints it.
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 struct FailureJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
-    code: &'a str,
-    what: &'a str,
-    fix: &'a str,
-    retryable: bool,
+    #[serde(flatten)]
+    error: ErrorJson<'a>,
 }
 
 fn failures_json<'a>(
@@ -83,16 +81,7 @@ fn failures_json<'a>(
     let of_files = failed.iter().map(|file| (Some(file.path.as_str()), &file.failure));
     of_files
         .chain(stopped.map(|failure| (None, failure)))
-        .map(|(path, failure)| {
-            let words = failure.words(say.language);
-            FailureJson {
-                path,
-                code: &failure.code,
-                what: &words.what,
-                fix: &words.fix,
-                retryable: failure.retryable,
-            }
-        })
+        .map(|(path, failure)| FailureJson { path, error: error_json(failure, say) })
         .collect()
 }
 
@@ -136,18 +125,12 @@ async fn ended<E: Ended>(
 /// Tells what failed, each remedy once, and what goes on with it.
 fn tell_failures(failed: &[FileFailure], stopped: Option<&Failure>, say: Say) -> Outcome {
     let mut outcome = Outcome::SomeFailed;
-    let mut fixes = std::collections::BTreeSet::new();
+    let mut fixes = Fixes::default();
     for failure in failed.iter().map(|file| &file.failure).chain(stopped) {
-        let words = failure.words(say.language);
-        say.error(&words.what, "");
-        fixes.insert(&words.fix);
-        if failure.configuration {
-            outcome = outcome.and(Outcome::Configuration);
-        }
+        fixes.failed(failure, say);
+        outcome = outcome.and(Outcome::of_failure(failure));
     }
-    for fix in fixes {
-        say.hint(fix);
-    }
+    fixes.hints(say);
     goes_on_with_the_same(say);
     outcome
 }

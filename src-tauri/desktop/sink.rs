@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hoist_core::events::{AppEvent, Deltas, EventSink};
 use hoist_core::transfer::State;
-use hoist_core::view::UploadState;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What the shell hears of.
@@ -70,7 +69,7 @@ impl DesktopSink {
 impl EventSink for DesktopSink {
     fn emit(&self, event: AppEvent) {
         match &event {
-            AppEvent::Upload { upload } if is_over(upload.state) => {
+            AppEvent::Upload { upload } if upload.state.is_over() => {
                 self.lock().remove(&upload.id);
             }
             AppEvent::Upload { upload } => {
@@ -90,14 +89,4 @@ impl EventSink for DesktopSink {
         }
         self.deltas.emit(event);
     }
-}
-
-fn is_over(state: UploadState) -> bool {
-    matches!(
-        state,
-        UploadState::Done
-            | UploadState::AlreadyStored
-            | UploadState::Failed
-            | UploadState::Cancelled
-    )
 }

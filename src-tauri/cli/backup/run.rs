@@ -1,7 +1,6 @@
 //! `hoist backup run`.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use hoist_core::app::App;
@@ -12,6 +11,7 @@ use serde::Serialize;
 
 use crate::args::backup::RunBackupArgs;
 use crate::exit::Outcome;
+use crate::failures::Fixes;
 use crate::jobs::{self, file_json};
 use crate::out::Out;
 use crate::say::Say;
@@ -138,7 +138,7 @@ pub(super) struct Teller {
     dry_run: bool,
     say: Say,
     out: Mutex<Out>,
-    fixes: Mutex<BTreeSet<String>>,
+    fixes: Mutex<Fixes>,
 }
 
 impl Teller {
@@ -158,16 +158,7 @@ impl Teller {
         } else if self.dry_run && file.result == FileResult::Waiting {
             self.out(|out| out.line(crate::out::columns([&file.path, &file.key])));
         }
-        match &file.result {
-            FileResult::Failed(failure) => {
-                let words = failure.as_ref().map(|failure| failure.words(say.language));
-                say.error(words.map_or(&file.key, |words| &words.what), "");
-                let mut fixes = self.fixes.lock().unwrap_or_else(PoisonError::into_inner);
-                fixes.extend(words.map(|words| words.fix.clone()));
-            }
-            FileResult::Skipped(Some(failure)) => say.warning(&failure.words(say.language).what),
-            FileResult::Waiting | FileResult::Done | FileResult::Skipped(None) => {}
-        }
+        self.fixes().file(file, say);
     }
 
     fn end(&self, name: &str, report: &BackupReport) {
@@ -183,10 +174,11 @@ impl Teller {
 
     /// What to do about what failed, each thing once.
     pub(super) fn hints(&self) {
-        let mut fixes = self.fixes.lock().unwrap_or_else(PoisonError::into_inner);
-        for fix in std::mem::take(&mut *fixes) {
-            self.say.hint(fix);
-        }
+        self.fixes().hints(self.say);
+    }
+
+    fn fixes(&self) -> MutexGuard<'_, Fixes> {
+        self.fixes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn out(&self, write: impl FnOnce(&mut Out)) {

@@ -50,7 +50,7 @@ mod whole;
 mod work;
 
 pub use failure::{Failure, Words};
-pub(crate) use fingerprint::{Stamp, edges};
+pub(crate) use fingerprint::{Stamp, edges, nanoseconds};
 pub use limits::Limits;
 pub(crate) use listed::{Listed, is_part_file};
 pub(crate) use meter::Flow;

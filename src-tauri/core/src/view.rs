@@ -40,6 +40,13 @@ pub enum UploadState {
     Cancelled,
 }
 
+impl UploadState {
+    /// Whether nothing more comes of it by itself.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::AlreadyStored | Self::Failed | Self::Cancelled)
+    }
+}
+
 /// One row of the uploads.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Body, Capabilities, MultipartUpload, Progress, Result, StoreError};
@@ -58,6 +58,16 @@ pub trait Bucket: Send + Sync + fmt::Debug {
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
         None
     }
+}
+
+/// Deletes keys that no batch can name, some at once; returns those that were not deleted.
+pub(crate) async fn delete_singly(bucket: &dyn Bucket, keys: Vec<String>) -> Vec<DeleteFailure> {
+    const AT_ONCE: usize = 8;
+    let deleted = stream::iter(keys).map(|key| async move {
+        let error = bucket.delete(&key).await.err()?;
+        Some(DeleteFailure { key, error })
+    });
+    deleted.buffer_unordered(AT_ONCE).filter_map(std::future::ready).collect().await
 }
 
 /// Headers and conditions of a put.

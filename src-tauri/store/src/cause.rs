@@ -48,6 +48,21 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// Where an answer has no text, as those to HEAD.
+pub(crate) fn reason_of(status: u16) -> &'static str {
+    match status {
+        301 | 302 | 307 | 308 => "the bucket is at another address",
+        304 | 412 => "the object is not in the state that was asked for",
+        400 => "the store does not understand the request",
+        401 | 403 => "the store refuses these keys, or they may not do this",
+        404 => "there is no such object or bucket",
+        416 => "the object has no such bytes",
+        429 | 503 => "the store is busy",
+        507 => "the store is full",
+        _ => "the store gave no reason",
+    }
+}
+
 /// The text of an error below, without its own types: those may print whole requests.
 #[derive(Debug)]
 pub(crate) struct Cause(pub(crate) String);

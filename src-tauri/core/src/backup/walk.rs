@@ -2,11 +2,11 @@
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::BackupRule;
 use super::pattern::Patterns;
 use crate::problem::{Code, FieldName, Problem, Reason, Result};
+use crate::transfer::nanoseconds;
 
 /// What the file system says of a file. Cheap: no byte of it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,13 +35,6 @@ impl Look {
     pub(super) fn read(path: &Path) -> Option<Self> {
         let metadata = path.symlink_metadata().ok()?;
         metadata.is_file().then(|| Self::of(&metadata))
-    }
-}
-
-fn nanoseconds(time: SystemTime) -> i64 {
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
-        Err(before) => -i64::try_from(before.duration().as_nanos()).unwrap_or(i64::MAX),
     }
 }
 

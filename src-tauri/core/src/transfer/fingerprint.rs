@@ -41,7 +41,8 @@ impl Stamp {
     }
 }
 
-fn nanoseconds(time: SystemTime) -> i64 {
+/// Since 1970.
+pub(crate) fn nanoseconds(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
         Err(before) => -i64::try_from(before.duration().as_nanos()).unwrap_or(i64::MAX),

@@ -59,17 +59,8 @@ impl Walk<'_> {
             Ok(metadata) if metadata.is_file() => {
                 self.add(source, own, false, Some(Stamp::of(&metadata)), None)
             }
-            Ok(_) => self.add(
-                source,
-                own,
-                false,
-                None,
-                refused(source, FileState::Failed, not_a_file(source)),
-            ),
-            Err(error) => {
-                let problem = unreadable(source, &error);
-                self.add(source, own, false, None, refused(source, FileState::Failed, problem))
-            }
+            Ok(_) => self.refuse(source, own, FileState::Failed, not_a_file(source)),
+            Err(error) => self.refuse(source, own, FileState::Failed, unreadable(source, &error)),
         }
     }
 
@@ -101,47 +92,36 @@ impl Walk<'_> {
             let key = format!("{prefix}{}", file_name.to_string_lossy());
             if path.to_str().is_none() {
                 let problem = Problem::new(Code::UnsafeName, &lossy).with_reason(Reason::NotUtf8);
-                self.add(&lossy, key, false, None, refused(&lossy, FileState::Failed, problem))?;
+                self.refuse(&lossy, key, FileState::Failed, problem)?;
                 continue;
             }
             match entry.metadata() {
                 Ok(metadata) if metadata.is_symlink() => {
                     let problem = Problem::new(Code::LinkSkipped, &lossy);
-                    self.add(
-                        &lossy,
-                        key,
-                        false,
-                        None,
-                        refused(&lossy, FileState::Skipped, problem),
-                    )?;
+                    self.refuse(&lossy, key, FileState::Skipped, problem)?;
                 }
                 Ok(metadata) if metadata.is_dir() => self.folder(&path, &format!("{key}/"))?,
                 Ok(metadata) if metadata.is_file() => {
                     self.add(&lossy, key, false, Some(Stamp::of(&metadata)), None)?;
                 }
-                Ok(_) => {
-                    let problem = not_a_file(&lossy);
-                    self.add(
-                        &lossy,
-                        key,
-                        false,
-                        None,
-                        refused(&lossy, FileState::Skipped, problem),
-                    )?;
-                }
+                Ok(_) => self.refuse(&lossy, key, FileState::Skipped, not_a_file(&lossy))?,
                 Err(error) => {
-                    let problem = unreadable(&lossy, &error);
-                    self.add(
-                        &lossy,
-                        key,
-                        false,
-                        None,
-                        refused(&lossy, FileState::Failed, problem),
-                    )?;
+                    self.refuse(&lossy, key, FileState::Failed, unreadable(&lossy, &error))?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// A file that does not go.
+    fn refuse(
+        &mut self,
+        path: &str,
+        key: String,
+        state: FileState,
+        problem: Problem,
+    ) -> Result<()> {
+        self.add(path, key, false, None, refused(path, state, problem))
     }
 
     fn add(

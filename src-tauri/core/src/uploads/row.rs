@@ -3,16 +3,6 @@
 use crate::pipeline::Uploaded;
 use crate::view::{UploadState, UploadView};
 
-pub(super) fn is_final(state: UploadState) -> bool {
-    matches!(
-        state,
-        UploadState::Done
-            | UploadState::AlreadyStored
-            | UploadState::Failed
-            | UploadState::Cancelled
-    )
-}
-
 pub(super) fn waiting(
     id: u32,
     batch: u32,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::row::{is_final, show_stored, waiting};
+use super::row::{show_stored, waiting};
 use super::{UploadOptions, Uploaded};
 use crate::events::AppEvent;
 use crate::pipeline::Input;
@@ -209,7 +209,7 @@ impl State {
     }
 
     fn running_row(&mut self, id: u32, attempt: u32) -> Option<&mut Row> {
-        self.rows.get_mut(&id).filter(|row| row.attempt == attempt && !is_final(row.view.state))
+        self.rows.get_mut(&id).filter(|row| row.attempt == attempt && !row.view.state.is_over())
     }
 
     /// An upload that ran has ended.
@@ -291,12 +291,12 @@ impl State {
 
     /// Rows that have not ended.
     pub(super) fn open(&self) -> Vec<u32> {
-        self.rows.values().filter(|row| !is_final(row.view.state)).map(|row| row.view.id).collect()
+        self.rows.values().filter(|row| !row.view.state.is_over()).map(|row| row.view.id).collect()
     }
 
     fn open_of(&self, batch: u32) -> Vec<u32> {
         let rows = self.rows.values();
-        rows.filter(|row| row.view.batch == batch && !is_final(row.view.state))
+        rows.filter(|row| row.view.batch == batch && !row.view.state.is_over())
             .map(|row| row.view.id)
             .collect()
     }

@@ -1,6 +1,5 @@
 //! Deletions: one, or a thousand in a request.
 
-use futures_util::{StreamExt as _, stream};
 use quick_xml::escape::escape;
 use reqwest::Method;
 
@@ -8,12 +7,10 @@ use super::address::{Resource, check_key};
 use super::client::{Call, SLOW};
 use super::list::decode;
 use super::{DELETE_BATCH, OssBucket};
+use crate::bucket::delete_singly;
 use crate::cause::Asked;
 use crate::key::fits_xml;
 use crate::{DeleteFailure, Result};
-
-/// Requests at once where keys have to be deleted one by one.
-const AT_ONCE: usize = 8;
 
 impl OssBucket {
     pub(super) async fn delete_object(&self, key: &str) -> Result<()> {
@@ -38,16 +35,7 @@ impl OssBucket {
         for chunk in batch.chunks(DELETE_BATCH) {
             failures.extend(self.delete_chunk(chunk).await?);
         }
-        let mut results = stream::iter(single.into_iter().map(|key| async move {
-            let result = self.delete_object(&key).await;
-            (key, result)
-        }))
-        .buffer_unordered(AT_ONCE);
-        while let Some((key, result)) = results.next().await {
-            if let Err(error) = result {
-                failures.push(DeleteFailure { key, error });
-            }
-        }
+        failures.extend(delete_singly(self, single).await);
         Ok(failures)
     }
 

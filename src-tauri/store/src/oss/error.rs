@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderMap;
 
 use super::config::normal_region;
-use crate::cause::{Asked, redact, retry};
+use crate::cause::{Asked, reason_of, redact, retry};
 use crate::xml::Element;
 use crate::{ErrorKind, StoreError};
 
@@ -98,7 +98,7 @@ pub(super) fn answered(
     let text = match said.message {
         Some(text) => redact(&text, asker.access_key),
         None if (300..400).contains(&status) => NOT_OSS.to_owned(),
-        None => raw_reason(status).to_owned(),
+        None => reason_of(status).to_owned(),
     };
     let sentence = asked.sentence(asker.bucket, asker.host);
     let after = header(headers, "retry-after");
@@ -186,19 +186,6 @@ pub(super) fn classify(code: Option<&str>, status: u16) -> ErrorKind {
         _ => {}
     }
     K::of_status(status)
-}
-
-/// Where an answer has no text.
-fn raw_reason(status: u16) -> &'static str {
-    match status {
-        304 | 412 => "the object is not in the state that was asked for",
-        400 => "the store does not understand the request",
-        401 | 403 => "the store refuses these keys, or they may not do this",
-        404 => "there is no such object or bucket",
-        416 => "the object has no such bytes",
-        429 | 503 => "the store is busy",
-        _ => "the store gave no reason",
-    }
 }
 
 #[cfg(test)]

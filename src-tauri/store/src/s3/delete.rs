@@ -1,15 +1,12 @@
 //! Deletions: one, or a thousand in a request where the store has that.
 
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
-use futures_util::{StreamExt as _, stream};
 
 use super::error::Asked;
 use super::{QUICK, S3Bucket, SLOW, wire};
+use crate::bucket::delete_singly;
 use crate::key::fits_xml;
 use crate::{DeleteFailure, ErrorKind, Result, StoreError};
-
-/// Requests at once where keys have to be deleted one by one.
-const AT_ONCE: usize = 8;
 
 impl S3Bucket {
     pub(super) async fn delete_object(&self, key: &str) -> Result<()> {
@@ -37,16 +34,7 @@ impl S3Bucket {
         for chunk in batch.chunks(self.inner.capabilities.delete_batch.max(1)) {
             failures.extend(self.delete_chunk(chunk).await?);
         }
-        let mut results = stream::iter(single.into_iter().map(|key| async move {
-            let result = self.delete_object(&key).await;
-            (key, result)
-        }))
-        .buffer_unordered(AT_ONCE);
-        while let Some((key, result)) = results.next().await {
-            if let Err(error) = result {
-                failures.push(DeleteFailure { key, error });
-            }
-        }
+        failures.extend(delete_singly(self, single).await);
         Ok(failures)
     }
 

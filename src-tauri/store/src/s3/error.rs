@@ -7,7 +7,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use super::S3Bucket;
 pub(super) use crate::cause::Asked;
-use crate::cause::{Cause, chain, own, redact, retry};
+use crate::cause::{Cause, chain, own, reason_of, redact, retry};
 use crate::key::check_path_key;
 use crate::{ErrorKind, StoreError};
 
@@ -83,7 +83,7 @@ impl S3Bucket {
         let text = match message.or_else(|| tag(&body, "Message")).map(str::trim) {
             Some(text) if !text.is_empty() => self.redact(text),
             _ if kind == ErrorKind::WrongEndpoint && raw.status().is_success() => NOT_S3.to_owned(),
-            _ => raw_reason(status).to_owned(),
+            _ => reason_of(status).to_owned(),
         };
         let mut error = StoreError::new(kind, format!("{}: {text}", self.sentence(asked)))
             .with_status(status)
@@ -233,21 +233,6 @@ fn classify(code: Option<&str>, status: u16, writes: bool) -> ErrorKind {
         _ => {}
     }
     K::of_status(status)
-}
-
-/// Where an answer has no text, as those to HEAD.
-fn raw_reason(status: u16) -> &'static str {
-    match status {
-        301 | 302 | 307 | 308 => "the bucket is at another address",
-        304 | 412 => "the object is not in the state that was asked for",
-        400 => "the store does not understand the request",
-        401 | 403 => "the store refuses these keys, or they may not do this",
-        404 => "there is no such object or bucket",
-        416 => "the object has no such bytes",
-        429 | 503 => "the store is busy",
-        507 => "the store is full",
-        _ => "the store gave no reason",
-    }
 }
 
 #[cfg(test)]

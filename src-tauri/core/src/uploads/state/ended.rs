@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{BatchKind, MOST_FINISHED, State};
 use crate::events::AppEvent;
-use crate::uploads::row::{is_final, waiting};
+use crate::uploads::row::waiting;
 use crate::view::UploadState;
 
 impl State {
@@ -66,7 +66,7 @@ impl State {
     fn ended(&self) -> Vec<u32> {
         let rows = self.rows.values();
         rows.filter(|row| {
-            is_final(row.view.state)
+            row.view.state.is_over()
                 && self.batches.get(&row.view.batch).is_none_or(|batch| batch.open == 0)
         })
         .map(|row| row.view.id)
