@@ -1,24 +1,13 @@
 //! `hoist bucket`: on the built-in store, on a real S3 server, and what is refused before a request.
 
-use std::sync::OnceLock;
-
-use hoist_testkit::Server;
+use hoist_testkit::hoist::seaweedfs;
 
 use crate::harness::{Dir, Run};
-
-/// One server for all tests of this file. It ends with the test process.
-fn server() -> &'static Server {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async { Server::seaweedfs().await })
-    })
-}
 
 /// A home with the profile `cloud`, and a bucket name that no other test has.
 fn cloud() -> (Dir, String) {
     let dir = Dir::new();
-    let server = server();
+    let server = seaweedfs();
     let bucket = format!("cli-{}", dir.port());
     dir.hoist(["profile", "add", "cloud", "--provider", "s3", "--bucket", &bucket])
         .stdin("")
@@ -192,7 +181,7 @@ fn a_document_that_is_none_is_not_sent() {
 fn a_wrong_key_is_a_matter_of_credentials() {
     let (dir, _) = cloud();
     dir.hoist(["profile", "set", "cloud", "--secret-stdin", "--insecure-storage"])
-        .stdin(format!("{}\nnot-the-secret-at-all\n", server().access_key))
+        .stdin(format!("{}\nnot-the-secret-at-all\n", seaweedfs().access_key))
         .run()
         .exits(0);
     let run = bucket(&dir, &["list", "cloud:"]).exits(3);

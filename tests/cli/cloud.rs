@@ -4,45 +4,26 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use hoist_testkit::Server;
+use hoist_testkit::hoist::{KEYS_TYPED, add_cloud, block_on, seaweedfs};
 
 use crate::harness::{Dir, HOIST, Run, get, png};
 
-/// One server for all tests of this file. It ends with the test process.
+/// The server of all tests, with its bucket `public`.
 pub(crate) fn server() -> &'static Server {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async {
-            let server = Server::seaweedfs().await;
-            assert!(server.create_bucket("public").await);
-            server
-        })
-    })
+    static MADE: OnceLock<()> = OnceLock::new();
+    MADE.get_or_init(|| assert!(block_on(seaweedfs().create_bucket("public"))));
+    seaweedfs()
 }
 
 /// Adds the profile `cloud` with the given key, kept in a file.
 pub(crate) fn add(dir: &Dir, bucket: &str, secret: &str) {
     let server = server();
-    dir.hoist([
-        "profile",
-        "add",
-        "cloud",
-        "--provider",
-        "minio",
-        "--endpoint",
-        &server.endpoint,
-        "--bucket",
-        bucket,
-        "--public-url",
-        &format!("{}/{bucket}", server.endpoint),
-        "--secret-stdin",
-        "--insecure-storage",
-        "--prefix",
-        &format!("{}/", dir.port()),
-    ])
-    .stdin(format!("{}\n{secret}\n", server.access_key))
-    .run()
-    .exits(0);
+    let (url, prefix) = (format!("{}/{bucket}", server.endpoint), format!("{}/", dir.port()));
+    let more = [&KEYS_TYPED[..], &["--public-url", &url, "--prefix", &prefix]].concat();
+    dir.hoist(add_cloud(&server.endpoint, bucket, &more))
+        .stdin(format!("{}\n{secret}\n", server.access_key))
+        .run()
+        .exits(0);
 }
 
 fn upload(dir: &Dir, more: &[&str]) -> Run {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use hoist_testkit::hoist::add_cloud;
+
 use crate::harness::{Dir, Run};
 
 const ID: &str = "AKIATESTFAULTS000001";
@@ -13,24 +15,12 @@ const SECRET: &str = "wJalrXUtnFEMI-faults-secret-0001";
 
 /// A profile whose key comes from the environment.
 fn add(dir: &Dir, endpoint: &str, bucket: &str) {
-    dir.hoist([
-        "profile",
-        "add",
-        "cloud",
-        "--provider",
-        "minio",
-        "--endpoint",
-        endpoint,
-        "--bucket",
-        bucket,
-        "--public-url",
-        &format!("{endpoint}/{bucket}"),
-        "--from-env",
-    ])
-    .env("AWS_ACCESS_KEY_ID", ID)
-    .env("AWS_SECRET_ACCESS_KEY", SECRET)
-    .run()
-    .exits(0);
+    let url = format!("{endpoint}/{bucket}");
+    dir.hoist(add_cloud(endpoint, bucket, &["--public-url", &url, "--from-env"]))
+        .env("AWS_ACCESS_KEY_ID", ID)
+        .env("AWS_SECRET_ACCESS_KEY", SECRET)
+        .run()
+        .exits(0);
 }
 
 fn upload(dir: &Dir, more: &[&str]) -> Run {

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use hoist_testkit::hoist::{at_home, drain};
+
 /// The program under test.
 pub(crate) const HOIST: &str = env!("CARGO_BIN_EXE_hoist");
 
@@ -83,13 +85,7 @@ impl Dir {
 
     /// Any command, with the same environment.
     pub(crate) fn prepared(&self, mut command: Command) -> TestCommand {
-        command
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.root.path())
-            .env("HOIST_HOME", self.home())
-            .env("LANG", "C.UTF-8")
-            .current_dir(self.root.path());
+        at_home(&mut command, self.root.path());
         TestCommand { command, stdin: None }
     }
 
@@ -274,14 +270,6 @@ pub(crate) fn get(url: &str) -> (u16, String, Vec<u8>) {
 /// A port nobody listens on now.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-fn drain(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8>> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _ = pipe.read_to_end(&mut bytes);
-        bytes
-    })
 }
 
 #[cfg(unix)]

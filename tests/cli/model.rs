@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hoist_testkit::Server;
+use hoist_testkit::hoist::{KEYS_TYPED, add_cloud, block_on, seaweedfs};
 use hoist_testkit::oss::{OssOptions, OssServer};
 use serde_json::Value;
 
@@ -208,16 +209,12 @@ fn on_oss_a_known_file_is_copied_and_a_change_is_found_by_its_crc() {
     assert_eq!(run.json()[1]["check"], "differs", "{}", run.stdout);
 }
 
-/// A server that ends with the test process, and the bytes that were sent to it.
-fn seaweed() -> &'static (Server, String, Arc<AtomicU64>) {
-    static SERVER: OnceLock<(Server, String, Arc<AtomicU64>)> = OnceLock::new();
+/// The server of all tests, the way to it, and the bytes that went that way.
+fn seaweed() -> &'static (&'static Server, String, Arc<AtomicU64>) {
+    static SERVER: OnceLock<(&Server, String, Arc<AtomicU64>)> = OnceLock::new();
     SERVER.get_or_init(|| {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let server = runtime.block_on(async {
-            let server = Server::seaweedfs().await;
-            assert!(server.create_bucket("models").await);
-            server
-        });
+        let server = seaweedfs();
+        assert!(block_on(server.create_bucket("models")));
         let (address, sent) = counting(server.endpoint.trim_start_matches("http://").to_owned());
         (server, format!("http://{address}"), sent)
     })
@@ -257,11 +254,10 @@ fn pump(from: &TcpStream, to: &TcpStream, count: Option<Arc<AtomicU64>>) {
     });
 }
 
-fn add_cloud(dir: &Dir, prefix: &str) {
+fn cloud(dir: &Dir, prefix: &str) {
     let (server, endpoint, _) = seaweed();
-    let mut add = vec!["profile", "add", "cloud", "--provider", "minio", "--bucket", "models"];
-    add.extend(["--endpoint", endpoint, "--prefix", prefix, "--default"]);
-    add.extend(["--secret-stdin", "--insecure-storage"]);
+    let more = [&KEYS_TYPED[..], &["--prefix", prefix, "--default"]].concat();
+    let add = add_cloud(endpoint, "models", &more);
     dir.hoist(add).stdin(format!("{}\n{}\n", server.access_key, server.secret_key)).run().exits(0);
 }
 
@@ -272,7 +268,7 @@ static COUNTED: std::sync::Mutex<()> = std::sync::Mutex::new(());
 fn a_second_version_sends_only_what_is_new() {
     let _alone = COUNTED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let dir = Dir::new();
-    add_cloud(&dir, "second/");
+    cloud(&dir, "second/");
     let (.., sent) = seaweed();
     dir.file("m/weights.bin", noise(24 << 20, 6));
     dir.file("m/notes.txt", "first");
@@ -297,7 +293,7 @@ fn a_push_that_is_killed_goes_on_and_so_does_a_pull() {
     let _alone = COUNTED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     const SIZE: u64 = 128 << 20;
     let dir = Dir::new();
-    add_cloud(&dir, "killed/");
+    cloud(&dir, "killed/");
     let (.., sent) = seaweed();
     dir.file("m/large.bin", noise(SIZE as usize, 7));
     dir.file("m/small.txt", "small");

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use hoist_testkit::hoist::{KEYS_TYPED, add_cloud};
+
 use crate::harness::{Dir, PATIENCE, Run, eventually};
 
 /// Bytes that no two parts share.
@@ -217,22 +219,10 @@ impl Drop for Silent {
 
 fn add_silent(dir: &Dir, silent: &Silent) {
     dir.hoist(["profile", "add", "cloud", "--provider", "minio", "--bucket", "b"]).run().exits(3);
-    dir.hoist([
-        "profile",
-        "add",
-        "cloud",
-        "--provider",
-        "minio",
-        "--bucket",
-        "b",
-        "--endpoint",
-        &silent.endpoint,
-        "--secret-stdin",
-        "--insecure-storage",
-    ])
-    .stdin("AKIATRANSFER00000001\nsecret-of-the-silent-store\n")
-    .run()
-    .exits(0);
+    dir.hoist(add_cloud(&silent.endpoint, "b", &KEYS_TYPED))
+        .stdin("AKIATRANSFER00000001\nsecret-of-the-silent-store\n")
+        .run()
+        .exits(0);
 }
 
 /// How the newest transfer stands.

@@ -1,12 +1,11 @@
 //! A home, a bucket, and a program that is killed.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hoist_testkit::Server;
+use hoist_testkit::hoist::{KEYS_TYPED, add_cloud, at_home, block_on, seaweedfs, type_keys};
 
 use crate::counting::{Counts, Moved, start};
 
@@ -23,17 +22,6 @@ pub(crate) fn kills() -> u64 {
 /// A number from the environment.
 pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| tokio::runtime::Runtime::new().unwrap()).block_on(future)
-}
-
-/// One server for all tests. It ends with the test process.
-pub(crate) fn server() -> &'static Server {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| block_on(Server::seaweedfs()))
 }
 
 /// When a program is killed.
@@ -64,30 +52,15 @@ impl Scene {
     pub(crate) fn new(bucket: &str) -> Self {
         let seed = std::env::var("HOIST_CRASH_SEED").ok().and_then(|text| text.parse().ok());
         let seed = seed.unwrap_or_else(|| fastrand::u64(..));
-        let server = server();
+        let server = seaweedfs();
         assert!(block_on(server.create_bucket(bucket)));
         let (address, counts) = start(server.endpoint.trim_start_matches("http://").to_owned());
         let dir = tempfile::Builder::new().prefix("hoist-crash-").tempdir().unwrap();
         let scene = Self { dir, counts, seed, random: fastrand::Rng::with_seed(seed) };
         // Told even when the test passes or hangs: `cargo test` shows it with the failure.
         eprintln!("{bucket}: {scene:?}");
-        let mut add = scene.hoist(&[
-            "profile",
-            "add",
-            "cloud",
-            "--provider",
-            "minio",
-            "--bucket",
-            bucket,
-            "--endpoint",
-            &format!("http://{address}"),
-            "--secret-stdin",
-            "--insecure-storage",
-        ]);
-        let mut child = add.stdin(Stdio::piped()).spawn().unwrap();
-        let keys = format!("{}\n{}\n", server.access_key, server.secret_key);
-        child.stdin.take().unwrap().write_all(keys.as_bytes()).unwrap();
-        assert!(child.wait().unwrap().success());
+        let endpoint = format!("http://{address}");
+        type_keys(&mut scene.hoist(&add_cloud(&endpoint, bucket, &KEYS_TYPED)), server);
         scene
     }
 
@@ -107,16 +80,8 @@ impl Scene {
 
     fn hoist(&self, args: &[&str]) -> Command {
         let mut command = Command::new(HOIST);
-        command
-            .args(args)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.dir.path())
-            .env("HOIST_HOME", self.path("home"))
-            .env("LANG", "C.UTF-8")
-            .current_dir(self.dir.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+        at_home(&mut command, self.dir.path());
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::null());
         command
     }
 

@@ -16,9 +16,10 @@ use std::path::Path;
 
 use hoist_store::s3::{S3Bucket, S3Dialect};
 use hoist_store::{Bucket as _, ListRequest, MultipartUpload as _};
+use hoist_testkit::hoist::{block_on, seaweedfs};
 
 use counting::Moved;
-use killing::{Moment, Scene, block_on, kills, number, server};
+use killing::{Moment, Scene, kills, number};
 
 const MIB: u64 = 1 << 20;
 
@@ -32,7 +33,7 @@ const IN_FLIGHT: u64 = 8 * PART;
 const ENVELOPES: u64 = 4 * MIB;
 
 fn bucket(name: &str) -> S3Bucket {
-    S3Bucket::new(server().config(S3Dialect::Generic, name)).unwrap()
+    S3Bucket::new(seaweedfs().config(S3Dialect::Generic, name)).unwrap()
 }
 
 /// No upload that was begun is left over.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use hoist_store::{Bucket as _, ListRequest};
+use hoist_testkit::hoist::block_on;
 use hoist_testkit::proxy::{Trouble, Which};
 use md5::{Digest as _, Md5};
 
-use crate::scene::{MIB, Scene, block_on};
+use crate::scene::{MIB, Scene};
 
 /// In a thousand requests: every tenth is lost, and one in ten of the others meets something else.
 const CHANCES: [(u32, Trouble); 7] = [

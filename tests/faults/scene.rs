@@ -1,14 +1,12 @@
 //! A home whose profile `cloud` leads through a proxy to a bucket of a real server.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use hoist_store::s3::{S3Bucket, S3Dialect};
 use hoist_store::{Body, Bucket as _, ErrorKind, GetOptions, MultipartUpload as _, PutOptions};
-use hoist_testkit::Server;
+use hoist_testkit::hoist::{KEYS_TYPED, add_cloud, at_home, block_on, drain, seaweedfs, type_keys};
 use hoist_testkit::proxy::FaultProxy;
 
 pub(crate) const HOIST: &str = env!("CARGO_BIN_EXE_hoist");
@@ -17,17 +15,6 @@ pub(crate) const MIB: usize = 1 << 20;
 
 /// No run takes longer, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(600);
-
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| tokio::runtime::Runtime::new().unwrap()).block_on(future)
-}
-
-/// One server for all tests. It ends with the test process.
-fn server() -> &'static Server {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| block_on(Server::seaweedfs()))
-}
 
 /// What one test works with.
 pub(crate) struct Scene {
@@ -71,7 +58,7 @@ impl Scene {
     pub(crate) fn new(bucket: &str) -> Self {
         let seed = std::env::var("HOIST_FAULTS_SEED").ok().and_then(|text| text.parse().ok());
         let seed = seed.unwrap_or(20_261_130);
-        let server = server();
+        let server = seaweedfs();
         let proxy = block_on(async {
             assert!(server.create_bucket(bucket).await);
             FaultProxy::start(&server.endpoint).await
@@ -92,24 +79,8 @@ impl Scene {
     /// Adds the profile `cloud` to a home.
     fn add_profile(&self, home: &Path, bucket: &str) {
         let url = self.proxy.url();
-        let mut add = self.hoist(&[
-            "profile",
-            "add",
-            "cloud",
-            "--provider",
-            "minio",
-            "--bucket",
-            bucket,
-            "--endpoint",
-            &url,
-            "--secret-stdin",
-            "--insecure-storage",
-        ]);
-        add.env("HOIST_HOME", home).stdout(Stdio::null());
-        let mut child = add.stdin(Stdio::piped()).spawn().unwrap();
-        let keys = format!("{}\n{}\n", server().access_key, server().secret_key);
-        child.stdin.take().unwrap().write_all(keys.as_bytes()).unwrap();
-        assert!(child.wait().unwrap().success());
+        let mut add = self.hoist(&add_cloud(&url, bucket, &KEYS_TYPED));
+        type_keys(add.env("HOIST_HOME", home).stdout(Stdio::null()), seaweedfs());
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -133,15 +104,8 @@ impl Scene {
     /// Any program, with nothing of this machine's environment but the search path.
     pub(crate) fn command(&self, program: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program);
-        command
-            .args(args)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.dir.path())
-            .env("HOIST_HOME", self.path("home"))
-            .env("LANG", "C.UTF-8")
-            .current_dir(self.dir.path())
-            .stdin(Stdio::null());
+        at_home(&mut command, self.dir.path());
+        command.args(args).stdin(Stdio::null());
         command
     }
 
@@ -228,12 +192,4 @@ impl Running {
             took,
         }
     }
-}
-
-fn drain(mut pipe: impl std::io::Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8>> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _ = pipe.read_to_end(&mut bytes);
-        bytes
-    })
 }

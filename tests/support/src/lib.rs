@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 pub mod contract;
+pub mod hoist;
 pub mod oss;
 mod plain_http;
 mod process;
