@@ -55,6 +55,7 @@ pub use limits::Limits;
 pub(crate) use listed::{Listed, is_part_file};
 pub(crate) use meter::Flow;
 pub use meter::{Meter, Reading, Speed};
+pub(crate) use multipart::joined_etag;
 pub(crate) use named::NamedFile;
 pub(crate) use names::{Rules, below, no_links_below};
 pub use orphans::Orphan;

@@ -16,8 +16,8 @@ use tokio::sync::Semaphore;
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
 use crate::transfer::{
-    Flow, Meter, Remote, RetryPolicy, SMALLEST, Trouble, is_md5, look_up_object, part_size,
-    retrying,
+    Flow, Meter, Remote, RetryPolicy, SMALLEST, Trouble, is_md5, joined_etag, look_up_object,
+    part_size, retrying,
 };
 
 /// A piece up to this size is held in memory; a larger one in a temporary file.
@@ -303,7 +303,7 @@ impl Way<'_> {
                 Ok(_) => Ok(()),
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     let there = self.to.bucket.head(self.target).await;
-                    let ours = joined_etag(parts);
+                    let ours = joined_etag(parts.iter().map(|part| &*part.etag));
                     match there {
                         Ok(meta) if meta.size == self.source.size && meta.etag == ours => Ok(()),
                         _ => Err(Trouble::Store(error)),
@@ -324,15 +324,6 @@ fn same_tag(now: &ObjectMeta, listed: &ObjectMeta) -> bool {
 fn damaged(source: &ObjectMeta) -> Trouble {
     let what = format!("{} came with other bytes than its checksum says", source.key);
     StoreError::new(ErrorKind::Integrity, what).into()
-}
-
-/// The ETag S3 gives an object made of these parts.
-fn joined_etag(parts: &[CompletedPart]) -> Option<String> {
-    let mut md5 = Md5::new();
-    for part in parts {
-        md5.update(hex::decode(&part.etag).ok().filter(|sum| sum.len() == 16)?);
-    }
-    Some(format!("{}-{}", hex::encode(md5.finalize()), parts.len()))
 }
 
 /// An upload in parts that is given up when it is dropped before its end.

@@ -112,7 +112,7 @@ async fn resume(
     let Some(there) = list_parts(work, store, &row.key, id).await? else {
         // The store does not know it: completed, or given up by somebody else.
         let all = known.len() == count(row.size, part_size) as usize;
-        let etag = all.then(|| joined_etag(&known)).flatten();
+        let etag = all.then(|| joined_etag(known.iter().map(|part| &*part.etag))).flatten();
         if let Some(etag) = etag
             && let Ok(meta) = work.bucket.head(&row.key).await
             && meta.size == row.size
@@ -311,7 +311,7 @@ async fn complete(
     row: &FileRow,
     upload: &Upload,
 ) -> Result<Option<String>> {
-    let expected = joined_etag(&upload.parts);
+    let expected = joined_etag(upload.parts.iter().map(|part| &*part.etag));
     let parts: Vec<CompletedPart> = upload
         .parts
         .iter()
@@ -362,11 +362,12 @@ fn is_joined(etag: &str) -> bool {
     etag.split_once('-').is_some_and(|(md5, n)| is_md5(md5) && n.parse::<u32>().is_ok())
 }
 
-/// The ETag S3 gives an object made of these parts: the MD5 of their MD5s, and their number.
-fn joined_etag(parts: &[Part]) -> Option<String> {
-    let mut hash = Md5::new();
-    for part in parts {
-        hash.update(hex::decode(&part.etag).ok().filter(|md5| md5.len() == 16)?);
+/// The ETag S3 gives an object made of parts with these: the MD5 of their MD5s, and their number.
+pub(crate) fn joined_etag<'a>(etags: impl Iterator<Item = &'a str>) -> Option<String> {
+    let (mut hash, mut parts) = (Md5::new(), 0);
+    for etag in etags {
+        hash.update(hex::decode(etag).ok().filter(|md5| md5.len() == 16)?);
+        parts += 1;
     }
-    Some(format!("{}-{}", hex::encode(hash.finalize()), parts.len()))
+    Some(format!("{}-{parts}", hex::encode(hash.finalize())))
 }
