@@ -270,15 +270,7 @@ async fn get_part(
         async move {
             let _permit = work.permit().await;
             flow.set(0);
-            let etag = etag_of(row).filter(|_| work.bucket.capabilities().get_if_match);
-            let options = GetOptions {
-                range: (!whole).then_some(ByteRange::From { start, len: Some(len) }),
-                if_match: etag.map(str::to_owned),
-                ..GetOptions::default()
-            };
-            let get = work.bucket.get(&row.key, &options);
-            let object = in_time(thinking(work.limits.stall), get).await??;
-            check(row, &object, start, len)?;
+            let object = open(work, row, start, len).await?;
             let modified = mtime::of(&object.meta.metadata).or(object.meta.modified);
             let etag_is_md5 = object.etag_is_md5;
             let wanted = etag_of(row).filter(|etag| whole && etag_is_md5 && is_md5(etag));
@@ -315,8 +307,27 @@ pub(super) fn changed(row: &FileRow) -> Problem {
     Problem::new(Code::RemoteChanged, &row.key)
 }
 
+/// Asks for bytes of an object as it was listed.
+pub(super) async fn open(
+    work: &Work,
+    row: &FileRow,
+    start: u64,
+    len: u64,
+) -> Result<Object, Trouble> {
+    let etag = etag_of(row).filter(|_| work.bucket.capabilities().get_if_match);
+    let options = GetOptions {
+        range: (len != row.size).then_some(ByteRange::From { start, len: Some(len) }),
+        if_match: etag.map(str::to_owned),
+        ..GetOptions::default()
+    };
+    let get = work.bucket.get(&row.key, &options);
+    let object = in_time(thinking(work.limits.stall), get).await??;
+    check(row, &object, start, len)?;
+    Ok(object)
+}
+
 /// Stores without `If-Match` are caught by what they answer.
-pub(super) fn check(row: &FileRow, object: &Object, start: u64, len: u64) -> Result<(), Trouble> {
+fn check(row: &FileRow, object: &Object, start: u64, len: u64) -> Result<(), Trouble> {
     let same = match (etag_of(row), &object.meta.etag) {
         (Some(wanted), Some(given)) => wanted == given,
         _ => true,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use hoist_store::{ErrorKind, GetOptions, ObjectStream, StoreError, md5_of_each};
+use hoist_store::{ErrorKind, ObjectStream, StoreError, md5_of_each};
 use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
@@ -19,12 +19,12 @@ use super::meter::Flow;
 use super::mtime;
 use super::names;
 use super::part_file::PartFile;
-use super::receive::{changed, check, etag_of, free, make_folder};
+use super::receive::{changed, etag_of, free, make_folder, open};
 use super::request::{Download, Existing};
 use super::retry::{Trouble, retrying};
 use super::scan::unreadable;
 use super::send::is_md5;
-use super::stall::{in_time, thinking};
+use super::stall::in_time;
 use super::work::Work;
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
@@ -136,11 +136,7 @@ async fn fetch(work: &Work, row: &FileRow) -> Result<(Bytes, Option<Timestamp>)>
         async move {
             let _permit = work.permit().await;
             flow.set(0);
-            let etag = etag_of(row).filter(|_| work.bucket.capabilities().get_if_match);
-            let options = GetOptions { if_match: etag.map(str::to_owned), ..GetOptions::default() };
-            let get = work.bucket.get(&row.key, &options);
-            let object = in_time(thinking(work.limits.stall), get).await??;
-            check(row, &object, 0, row.size)?;
+            let object = open(work, row, 0, row.size).await?;
             let modified = mtime::of(&object.meta.metadata).or(object.meta.modified);
             let wanted = etag_of(row).filter(|etag| object.etag_is_md5 && is_md5(etag));
             let bytes = gather(work, flow, object.stream, object.len).await?;
