@@ -13,6 +13,7 @@ mod killing;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
 
 use hoist_store::s3::{S3Bucket, S3Dialect};
 use hoist_store::{Bucket as _, ListRequest, MultipartUpload as _};
@@ -80,7 +81,7 @@ fn a_large_upload_is_killed_and_arrives() {
     assert_eq!(block_on(bucket.head("large.bin")).unwrap().size, size);
     scene.run_to_the_end(&["get", "cloud:large.bin", "back.bin"]);
     scene.same(&source, &scene.path("back.bin"));
-    eprintln!("{killed} kills; since it last began anew {sent} bytes were sent of {size}");
+    summary(format!("large up: {killed} kills, {sent} bytes for {size}, bound {most}, 0 orphans"));
 }
 
 #[test]
@@ -109,7 +110,9 @@ fn a_large_download_is_killed_and_arrives() {
     );
     scene.same(&source, &scene.path("out/back.bin"));
     assert_eq!(names(&scene.path("out")), ["back.bin"]);
-    eprintln!("{killed} kills; since it last began anew {received} bytes came of {size}");
+    summary(format!(
+        "large down: {killed} kills, {received} bytes for {size}, bound {most}, 0 left over"
+    ));
 }
 
 #[test]
@@ -123,6 +126,7 @@ fn a_tree_is_killed_both_ways_and_arrives() {
     // Files on their way are sent again, and the large one has three parts. Runs list, or look up.
     let once = files + 3 + 8;
     let get = ["get", "cloud:t/", "out"];
+    let mut told = Vec::new();
     for (args, which) in [
         (&["put", "tree", "cloud:t"], (|run| run.puts) as fn(&Moved) -> u64),
         (&get, |run| run.gets),
@@ -142,7 +146,10 @@ fn a_tree_is_killed_both_ways_and_arrives() {
         requests += which(&scene.run_to_the_end(args));
         most += scene.failures();
         assert!(requests <= most, "{requests} requests, at most {most} expected; {scene:?}");
-        eprintln!("{killed} kills; since it last began anew {requests} requests for {files} files");
+        let way = if args[0] == "put" { "up" } else { "down" };
+        told.push(format!(
+            "{files} files {way}: {killed} kills, {requests} requests, bound {most}"
+        ));
     }
     let bucket = bucket("crash-tree");
     no_orphans(&bucket);
@@ -158,6 +165,23 @@ fn a_tree_is_killed_both_ways_and_arrives() {
     }
     assert_eq!(listed, files + 1);
     assert_eq!(self::files(&scene.path("tree")), self::files(&scene.path("out")));
+    told.into_iter().for_each(|line| summary(format!("{line}, 0 orphans")));
+}
+
+/// What is told of a way when all of it was right: kills, and what went since it last began anew. The
+/// last of the four ways tells all.
+fn summary(line: String) {
+    static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let mut lines = LINES.lock().unwrap();
+    eprintln!("{line}");
+    lines.push(line);
+    if lines.len() == 4 {
+        eprintln!(
+            "\n{} kills in all; nothing lost, nothing wrong:\n{}",
+            4 * kills(),
+            lines.join("\n")
+        );
+    }
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -20,6 +20,9 @@ const CHANCES: [(u32, Trouble); 7] = [
     (15, Trouble::LoseAnswer),
 ];
 
+/// Objects that the store refuses, each way.
+const HOPELESS: usize = 10;
+
 fn objects() -> usize {
     std::env::var("HOIST_FAULTS_OBJECTS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000)
 }
@@ -54,13 +57,33 @@ fn of_many_objects_none_is_lost_and_none_is_wrong() {
         sent.insert(name.clone(), scene.noise(&format!("tree/{name}"), len));
     }
 
+    // What cannot succeed is told, each for itself, and keeps nothing else from arriving.
+    for n in 0..HOPELESS {
+        let name = format!("denied/{n}.bin");
+        sent.insert(name.clone(), scene.noise(&format!("tree/{name}"), 500));
+    }
+    scene.proxy.rule(
+        Which::all("PUT", "/t/denied/").times(HOPELESS),
+        Trouble::Refuse(403, "AccessDenied"),
+    );
+    let full = count >= 10_000;
+    if full {
+        // Given up after a minute and a half.
+        scene.proxy.rule(Which::first("PUT", "/t/00/"), Trouble::Mute);
+        scene.proxy.rule(Which::first("GET", "/t/01/"), Trouble::Mute);
+    }
+
     scene.proxy.chances(scene.seed, &CHANCES);
     scene.proxy.rule(Which::first("PUT", "partNumber=2"), Trouble::Stall);
     scene.proxy.rule(Which::first("POST", "uploadId="), Trouble::ErrorInside("InternalError"));
-    let up = scene.run(&["put", "tree", "cloud:t", "--json"]).exits(0);
+    let up = scene.run(&["put", "tree", "cloud:t", "--json"]).exits(1);
     eprintln!("{count} objects up in {:?}: {:?}", up.took, scene.proxy.made());
-    assert!(up.stdout.contains(&format!("\"succeeded\":{}", sent.len())), "{}", up.stderr);
+    assert_eq!(up.codes(), vec!["accessDenied"; HOPELESS], "{}", up.stderr);
+    let succeeded = format!("\"succeeded\":{}", sent.len() - HOPELESS);
+    assert!(up.stdout.contains(&succeeded), "{}", up.stderr);
     scene.no_orphans();
+    assert_eq!(listed(&scene).len(), sent.len() - HOPELESS);
+    scene.run(&["put", "tree", "cloud:t", "--json"]).exits(0);
     let listed = listed(&scene);
     assert_eq!(listed.len(), sent.len());
     for (name, bytes) in &sent {
@@ -73,9 +96,15 @@ fn of_many_objects_none_is_lost_and_none_is_wrong() {
     }
 
     scene.proxy.rule(Which::first("GET", "large/1.bin"), Trouble::Stall);
-    let down = scene.run(&["get", "cloud:t/", "back", "--json"]).exits(0);
+    scene
+        .proxy
+        .rule(Which::all("GET", "/t/denied/").times(HOPELESS), Trouble::Refuse(404, "NoSuchKey"));
+    let down = scene.run(&["get", "cloud:t/", "back", "--json"]).exits(1);
     eprintln!("{count} objects down in {:?}: {:?}", down.took, scene.proxy.made());
-    assert!(down.stdout.contains(&format!("\"succeeded\":{}", sent.len())), "{}", down.stderr);
+    assert_eq!(down.codes(), vec!["objectNotFound"; HOPELESS], "{}", down.stderr);
+    assert!(down.stdout.contains(&succeeded), "{}", down.stderr);
+    assert_eq!(files_below(&scene.path("back")), sent.len() - HOPELESS);
+    scene.run(&["get", "cloud:t/", "back", "--json"]).exits(0);
     for (name, bytes) in &sent {
         assert!(std::fs::read(scene.path("back").join(name)).unwrap() == *bytes, "{name} differs");
     }
@@ -85,6 +114,7 @@ fn of_many_objects_none_is_lost_and_none_is_wrong() {
         assert!(made.get(&trouble).is_some_and(|n| *n > 0), "{trouble:?} never happened");
     }
     assert_eq!(made[&Trouble::Stall], 2);
+    assert_eq!(made.get(&Trouble::Mute).copied(), full.then_some(2));
     assert_eq!(made[&Trouble::ErrorInside("InternalError")], 1);
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hoist_testkit::proxy::{Trouble, Which};
+use hoist_testkit::proxy::{Seen, Trouble, Which};
 use hoist_testkit::wait_until;
 
 use crate::scene::{MIB, Scene};
@@ -70,17 +70,32 @@ fn what_cannot_succeed_has_its_code_and_its_exit_status() {
     scene.no_orphans();
 }
 
+/// Whatever was asked: a small object, a part, the join, and the way down.
 #[test]
 fn an_answer_that_says_when_is_heeded() {
     let mut scene = Scene::new("faults-after");
     scene.noise("small.bin", 1_000);
-    scene.proxy.rule(Which::first("PUT", "/small.bin"), Trouble::Busy(2));
-    scene.run(&["put", "small.bin", "cloud:"]).exits(0);
-    let puts: Vec<_> =
-        scene.proxy.seen().into_iter().filter(|seen| seen.target.contains("small.bin")).collect();
-    assert_eq!(puts.len(), 2, "{puts:?}");
-    let pause = puts[1].at - puts[0].at;
-    assert!(pause >= Duration::from_secs(2), "{pause:?}");
+    scene.noise("large.bin", LARGE);
+    for (args, method, target) in [
+        (&["put", "small.bin", "cloud:"][..], "PUT", "/small.bin"),
+        (&["put", "large.bin", "cloud:"], "PUT", "partNumber=2"),
+        (&["put", "large.bin", "cloud:again.bin"], "POST", "uploadId="),
+        (&["get", "cloud:small.bin", "out/"], "GET", "/small.bin"),
+        (&["get", "cloud:large.bin", "out/"], "GET", "/large.bin"),
+    ] {
+        let before = scene.proxy.seen().len();
+        scene.proxy.rule(Which::first(method, target), Trouble::Busy(2));
+        scene.run(args).exits(0);
+        scene.proxy.heal();
+        let seen = scene.proxy.seen().split_off(before);
+        let busy = seen.iter().find(|seen| seen.trouble.is_some()).unwrap();
+        // Other parts of the same object do not wait.
+        let same = |one: &&Seen| one.method == busy.method && one.target == busy.target;
+        let pause = seen.iter().rfind(same).unwrap().at - busy.at;
+        assert!(pause >= Duration::from_secs(2), "{method} {target}: {pause:?}");
+    }
+    assert!(scene.stored("again.bin").is_some());
+    scene.no_orphans();
 }
 
 /// Whatever is lost on the way of a large upload, once each: it arrives, and nothing is left over.

@@ -23,6 +23,8 @@ pub enum Trouble {
     Busy(u64),
     /// The beginning of a body, the request's or else the answer's, and then nothing more.
     Stall,
+    /// All of the request is taken, and nothing ever answered. The server does not see it.
+    Mute,
     /// Half of the answer's body, and then the end of the connection.
     Truncate,
     /// One bit of a body, the request's or else the answer's, is another.
@@ -291,6 +293,7 @@ mod tests {
             (Trouble::Drop, None, false, false),
             (Trouble::Reset, None, false, false),
             (Trouble::Stall, None, true, false),
+            (Trouble::Mute, None, true, false),
             (Trouble::LoseAnswer, None, false, true),
             (Trouble::Truncate, Some("200"), false, true),
             (Trouble::Corrupt, Some("200"), true, true),
@@ -316,8 +319,8 @@ mod tests {
                 _ => {}
             }
         }
-        assert_eq!(proxy.made().len(), 9);
-        assert_eq!(proxy.seen().len(), 10);
+        assert_eq!(proxy.made().len(), 10);
+        assert_eq!(proxy.seen().len(), 11);
     }
 
     #[tokio::test]

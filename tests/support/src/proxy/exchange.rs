@@ -84,6 +84,11 @@ async fn requests(mut client: Side, shared: &Shared) -> io::Result<()> {
         };
         match trouble {
             Some(Trouble::Drop) => return client.skip(len).await,
+            Some(Trouble::Mute) => {
+                client.skip(len).await?;
+                client.hold().await;
+                return Ok(());
+            }
             Some(Trouble::Busy(seconds)) => {
                 client.skip(len).await?;
                 let more = format!("retry-after: {seconds}\r\n");
