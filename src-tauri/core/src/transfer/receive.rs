@@ -291,7 +291,7 @@ async fn get_part(
                 blocking(move || of_part.sync()).await?;
                 let etag = match got.etag_is_md5 && etag_of(row).is_some_and(whole::tells) {
                     true => String::new(),
-                    false => whole::digest_of_part(part_file.path(), start, len).await?,
+                    false => whole::sum_of_part(part_file.path(), start, len).await?,
                 };
                 work.ledger.part(row.id, Part { number, size: len, etag }).await?;
             }
