@@ -90,11 +90,14 @@ fn start(app: &AppHandle) -> Result<()> {
     tray::install(app);
     tauri::async_runtime::spawn(shell::follow(app.clone(), events));
     app.state::<Desktop>().core.follow_backups();
-    let of_store = app.state::<Desktop>().core.clone();
+    let core = app.state::<Desktop>().core.clone();
     tauri::async_runtime::spawn(async move {
         // Links made before must open now, not only after the next upload.
-        if let Err(problem) = of_store.start_store().await {
+        if let Err(problem) = core.start_store().await {
             tracing::warn!(%problem, "the built-in store does not run");
+        }
+        if let Err(problem) = core.continue_transfers().await {
+            tracing::warn!(%problem, "interrupted transfers cannot be gone on with");
         }
     });
     let cwd = std::env::current_dir().unwrap_or_default();

@@ -112,7 +112,18 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn open() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::open_in(tempfile::tempdir().unwrap())
+    }
+
+    /// Ends it as Hoist ends, and starts it again on the same data.
+    pub(crate) fn restart(mut self) -> Self {
+        tauri::async_runtime::block_on(self.core.flush_pending());
+        let dir = std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap());
+        drop(self);
+        Self::open_in(dir)
+    }
+
+    fn open_in(dir: tempfile::TempDir) -> Self {
         let home = Home::at(dir.path().join("home"));
         let host = Arc::new(FakeHost::default());
         let clipboard = Arc::new(MemoryClipboard::default());

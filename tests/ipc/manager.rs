@@ -243,6 +243,50 @@ fn a_large_upload_is_held_back_paused_gone_on_with_and_shows_its_parts() {
 }
 
 #[test]
+fn what_was_interrupted_goes_on_at_the_next_start_where_the_settings_say_so() {
+    let mut desk = Desk::open();
+    subscribe(&desk);
+    ask(&desk, "set_rate_limit", json!({ "bytesPerSecond": MIB }));
+    let bytes: Vec<u8> = (0..9 * MIB).map(|n| (n * 31 / 7) as u8).collect();
+    let upload = |desk: &Desk, name: &str| {
+        let file = desk.dir.path().join(name);
+        std::fs::write(&file, &bytes).unwrap();
+        desk.host.choose(vec![file]);
+        let arguments = json!({ "place": "local", "prefix": "", "folders": false });
+        ask(desk, "choose_upload", arguments)
+    };
+    let (going, paused) = (upload(&desk, "going.bin"), upload(&desk, "paused.bin"));
+    for id in [&going, &paused] {
+        ended(&desk, id, "running");
+    }
+    ask(&desk, "transfer_pause", json!({ "id": paused }));
+    ended(&desk, &paused, "paused");
+
+    let begun = |desk: &Desk| tauri::async_runtime::block_on(desk.core.continue_transfers());
+    let states = |desk: &Desk| -> Vec<Value> {
+        let rows = ask(desk, "transfer_list", json!({}));
+        rows.as_array().unwrap().iter().map(|row| row["state"].clone()).collect()
+    };
+    let set = |desk: &Desk, on: bool| {
+        let snapshot = desk.call(&desk.main, "subscribe", json!({ "channel": "__CHANNEL__:7" }));
+        let mut settings = snapshot.unwrap()["settings"].clone();
+        settings["continueTransfers"] = json!(on);
+        desk.call(&desk.main, "settings_save", json!({ "settings": settings })).unwrap();
+    };
+    set(&desk, false);
+    desk = desk.restart();
+    assert_eq!(begun(&desk).unwrap(), 0);
+    assert_eq!(states(&desk), ["interrupted", "paused"]);
+
+    set(&desk, true);
+    desk = desk.restart();
+    subscribe(&desk);
+    assert_eq!(begun(&desk).unwrap(), 1);
+    assert_eq!(ended(&desk, &going, "done")["bytesDone"], bytes.len() as f64);
+    assert_eq!(states(&desk)[1], "paused");
+}
+
+#[test]
 fn a_cancelled_transfer_goes_from_the_list_and_what_failed_says_why() {
     let desk = Desk::open();
     subscribe(&desk);

@@ -1062,6 +1062,8 @@ export type ShareLink = {
 	url: string,
 	/**  The same as a QR code: rows of `0` and `1`, a quiet zone included; empty when it is too long. */
 	qr: string[],
+	/**  The window goes on by itself with transfers whose process has ended, when it starts. */
+	continueTransfers?: boolean,
 };
 
 /**  How requests to OSS are signed. */

@@ -197,6 +197,28 @@ impl Feed {
         Ok(())
     }
 
+    /// Begins what other processes left behind when they ended, in the order it was asked for; how many
+    /// there are. What a person has paused, and what failed, stays; so do the steps of pushes, pulls,
+    /// syncs and backups, with which those go on.
+    pub async fn continue_abandoned(&self) -> Result<usize> {
+        let heads = self.shared.transfers.heads(i64::MAX).await?;
+        let mut begun = 0;
+        for head in heads.into_iter().filter(|head| head.abandoned) {
+            let standing = match self.shared.transfers.standing(head.id).await {
+                Ok(standing) => standing,
+                Err(problem) => {
+                    tracing::warn!(%problem, id = head.id, "an interrupted transfer cannot be read");
+                    continue;
+                }
+            };
+            if !standing.job.request.is_step() {
+                self.queue(&standing);
+                begun += 1;
+            }
+        }
+        Ok(begun)
+    }
+
     /// Takes the rows away that have ended. A failed job can be found again: it is not over.
     pub fn clear(&self) {
         let mut state = self.lock();

@@ -103,6 +103,8 @@ pub struct Settings {
     pub notify: bool,
     /// Closing the window keeps Hoist in the tray.
     pub close_to_tray: bool,
+    /// The window goes on by itself with transfers whose process has ended, when it starts.
+    pub continue_transfers: bool,
     pub theme: Theme,
     pub language: UiLanguage,
     /// Port of the built-in store, 1024 to 65535.
@@ -139,6 +141,7 @@ impl Default for Settings {
             shortcut: "Ctrl+Alt+U".into(),
             notify: true,
             close_to_tray: true,
+            continue_transfers: true,
             theme: Theme::Auto,
             language: UiLanguage::Auto,
             store_port: 36690,

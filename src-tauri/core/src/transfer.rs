@@ -161,7 +161,7 @@ impl Transfers {
         let ledger = &self.inner.ledger;
         match ledger.unfinished(&request, profile).await? {
             Some(job) => Ok(job.id),
-            None => ledger.add(&request, profile, priority).await,
+            None => ledger.add(&request, profile, priority, self.inner.runner.name()).await,
         }
     }
 

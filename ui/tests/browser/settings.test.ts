@@ -219,6 +219,17 @@ test('theme, language, numbers', async () => {
   await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('设置');
 });
 
+test('whether interrupted transfers go on by themselves', async () => {
+  const page = await open();
+  await settings(page, 'general');
+  expect(await byId(page, 'field-continueTransfers').isChecked()).toBe(true);
+  await byId(page, 'field-continueTransfers').click({ force: true });
+  await expect.poll(() => fake(page, (hoist) => hoist.settings.continueTransfers)).toBe(false);
+  await byId(page, 'field-language').click();
+  await byId(page, 'field-language-zh-CN').click();
+  await page.getByText('Hoist 启动时继续被中断的传输').waitFor();
+});
+
 test('a setting that cannot be saved goes back and says why', async () => {
   const page = await open();
   await settings(page, 'general');

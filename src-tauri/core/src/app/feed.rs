@@ -27,6 +27,18 @@ impl App {
         Ok(self.inner.feed.get_or_init(new).await)
     }
 
+    /// Goes on with the transfers that were interrupted, where the settings say so; how many there are.
+    ///
+    /// # Errors
+    /// As [`App::transfers`].
+    pub async fn continue_transfers(&self) -> Result<usize> {
+        // Nobody has ever transferred anything: no database is made for that.
+        if !self.settings().continue_transfers || !self.inner.home.transfers_db().exists() {
+            return Ok(0);
+        }
+        self.feed().await?.continue_abandoned().await
+    }
+
     /// How many transfers run or wait in this process.
     pub fn transfers_busy(&self) -> usize {
         self.inner.feed.get().map_or(0, Feed::busy)

@@ -70,6 +70,7 @@ impl Reader<'_> {
             ("copy_links", &mut all.copy_links),
             ("notify", &mut all.notify),
             ("close_to_tray", &mut all.close_to_tray),
+            ("continue_transfers", &mut all.continue_transfers),
         ];
         for (key, place) in pairs {
             if let Some(value) = self.bool(table, key)? {

@@ -63,6 +63,7 @@ fn values(settings: &Settings) -> Vec<(&'static str, Value)> {
         ("shortcut", text(&settings.shortcut)),
         ("notify", settings.notify.into()),
         ("close_to_tray", settings.close_to_tray.into()),
+        ("continue_transfers", settings.continue_transfers.into()),
         ("theme", theme.into()),
         ("language", language.into()),
         ("store_port", i64::from(settings.store_port).into()),

@@ -71,6 +71,11 @@ impl Bench {
         self.feed.enqueue("main", request, priority).await.unwrap()
     }
 
+    /// The same with another process at work.
+    fn with(self, feed: Feed) -> Self {
+        Self { feed, ..self }
+    }
+
     fn state(&self, id: i64) -> State {
         self.feed.lock().rows[&id].view.state
     }
@@ -146,6 +151,49 @@ async fn what_a_closed_process_leaves_is_shown_as_interrupted_and_goes_on() {
     assert_eq!(bench.count(touched), 2);
     bench.feed.clear();
     assert!(bench.feed.list().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_dead_process_left_begins_again_but_nothing_paused_and_no_step() {
+    let bench = Bench::new(hangs);
+    let dying = bench.feed.clone();
+    let mut left = Vec::new();
+    for name in ["a", "b", "c", "waits"] {
+        left.push(bench.upload(name, Priority::Normal).await);
+    }
+    let paused = bench.upload("paused", Priority::High).await;
+    bench.feed.pause(paused).await.unwrap();
+    let transfers = &dying.shared.transfers;
+    let step = Upload { part_of: Some("m@v1".into()), ..Upload::default() };
+    let listed = Upload { listed: true, ..Upload::default() };
+    let mut steps = Vec::new();
+    for step in [step, listed] {
+        steps.push(transfers.add("main", Request::Upload(step), Priority::High).await.unwrap());
+    }
+    let hanging = hangs(FaultyBucket::wrap(Arc::new(MemoryBucket::new("main"))));
+    let alive = feed(bench.dir.path(), &Arc::default(), Arc::new(hanging));
+    let bench = bench.with(alive.clone());
+    let elsewhere = bench.upload("elsewhere", Priority::Normal).await;
+    bench.becomes(elsewhere, State::Running).await;
+
+    dying.close().await;
+    drop(dying);
+    // Its last task lets go of it in a moment.
+    let runners = || std::fs::read_dir(bench.dir.path().join("runners")).unwrap().count();
+    crate::testing::until("the process has ended", || (runners() == 1).then_some(())).await;
+    let healthy = feed(bench.dir.path(), &bench.told, Arc::new(MemoryBucket::new("main")));
+    let bench = bench.with(healthy);
+    assert_eq!(bench.feed.continue_abandoned().await.unwrap(), left.len());
+    for id in left {
+        bench.becomes(id, State::Done).await;
+    }
+    bench.feed.list().await.unwrap();
+    assert_eq!(bench.state(paused), State::Paused);
+    assert_eq!(bench.state(elsewhere), State::Running);
+    for step in steps {
+        assert_eq!(bench.state(step), State::Queued);
+    }
+    assert_eq!(bench.feed.continue_abandoned().await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ impl Transfers {
         priority: Priority,
     ) -> Result<i64> {
         let request = Request::Upload(Upload { listed: true, ..upload });
-        self.inner.ledger.add(&request, profile, priority).await
+        self.inner.ledger.add(&request, profile, priority, self.inner.runner.name()).await
     }
 
     /// Names files of a job. One whose key another of the job has already fails.

@@ -157,6 +157,15 @@ impl Request {
         serde_json::to_string(self)
             .map_err(|error| Problem::new(Code::Internal, "transfers").with_detail(error))
     }
+
+    /// Whether it is a step of a push, pull, sync or backup: only that knows what comes after it.
+    pub fn is_step(&self) -> bool {
+        let listed = match self {
+            Request::Upload(request) => request.listed,
+            Request::Download(request) => request.listed,
+        };
+        listed || self.part_of().is_some()
+    }
 }
 
 /// The same request to the same bucket has the same name, so that asking again goes on with what was

@@ -22,6 +22,8 @@ pub struct Head {
     pub changed_at: i64,
     /// This process works on it.
     pub here: bool,
+    /// It was to go on, but the process that worked on it or had it in its line has ended.
+    pub abandoned: bool,
 }
 
 /// A job, and how far it has come.
@@ -39,9 +41,15 @@ impl Transfers {
     pub async fn heads(&self, since: i64) -> Result<Vec<Head>> {
         let alive = self.inner.runner.watch();
         let head = |Glance { id, state, runner, changed_at }| {
-            let dead = state.is_live() && !runner.as_deref().is_some_and(&alive);
+            let left = !runner.as_deref().is_some_and(&alive);
+            let dead = state.is_live() && left;
             let here = state.is_live() && runner.as_deref() == Some(self.inner.runner.name());
-            Head { id, state: if dead { State::Interrupted } else { state }, changed_at, here }
+            let abandoned = match state {
+                State::Interrupted => true,
+                state => left && (state.is_live() || state == State::Queued),
+            };
+            let state = if dead { State::Interrupted } else { state };
+            Head { id, state, changed_at, here, abandoned }
         };
         Ok(self.inner.ledger.glance(since).await?.into_iter().map(head).collect())
     }

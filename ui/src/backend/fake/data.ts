@@ -182,6 +182,7 @@ export const SETTINGS: T.Settings = {
   shortcut: 'Ctrl+Alt+U',
   notify: true,
   closeToTray: true,
+  continueTransfers: true,
   theme: 'auto',
   language: 'en',
   storePort: 36690,

@@ -36,6 +36,7 @@ fn the_example_shows_every_key_and_is_valid() {
         shortcut: String::new(),
         notify: false,
         close_to_tray: false,
+        continue_transfers: false,
         theme: Theme::Dark,
         language: crate::settings::UiLanguage::English,
         store_port: 4000,

@@ -85,25 +85,35 @@ fn set_state(change: &Transaction<'_>, id: i64, state: State) -> rusqlite::Resul
 }
 
 impl Ledger {
-    /// Adds a job, and forgets those that ended long ago.
+    /// Adds a job that waits for this runner, and forgets those that ended long ago.
     pub(in crate::transfer) async fn add(
         &self,
         request: &Request,
         profile: &str,
         priority: Priority,
+        runner: &str,
     ) -> Result<i64> {
         let request = request.text()?;
-        let (signature, profile) = (signature(profile, &request), profile.to_owned());
+        let signature = signature(profile, &request);
+        let (profile, runner) = (profile.to_owned(), runner.to_owned());
         self.write(move |change| {
             change.execute(
                 "DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND changed_at < ?",
                 [now() - KEPT],
             )?;
             change.execute(
-                "INSERT INTO jobs (signature, request, profile, priority, state, created_at, changed_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO jobs (signature, request, profile, priority, state, runner, created_at,
+                     changed_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 params![
-                    signature, request, profile, priority.rank(), State::Queued.name(), now(), now()
+                    signature,
+                    request,
+                    profile,
+                    priority.rank(),
+                    State::Queued.name(),
+                    runner,
+                    now(),
+                    now()
                 ],
             )?;
             Ok(change.last_insert_rowid())

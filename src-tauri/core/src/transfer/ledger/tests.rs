@@ -66,7 +66,7 @@ async fn a_file_that_is_no_database_is_set_aside_and_said() {
     assert_eq!(problem.code, Code::TransfersDamaged);
     assert_eq!(std::fs::read(&problem.subject).unwrap(), b"these were transfers once");
     assert!(problem.subject.contains("transfers-damaged-"), "{}", problem.subject);
-    ledger.add(&request(), "p", Priority::Normal).await.unwrap();
+    ledger.add(&request(), "p", Priority::Normal, "one").await.unwrap();
     drop(ledger);
     let (ledger, problem) = dir.open().unwrap();
     assert!(problem.is_none(), "set aside once");
@@ -86,7 +86,7 @@ proptest! {
             let dir = Dir::new();
             let (ledger, _) = dir.open().unwrap();
             for n in 0..3 {
-                let job = ledger.add(&request(), "p", Priority::Normal).await.unwrap();
+                let job = ledger.add(&request(), "p", Priority::Normal, "one").await.unwrap();
                 ledger.find(job, vec![found(&format!("{n}"), "s"), found("b", "s")], true).unwrap();
                 let file = ledger.files(job, FileState::Waiting, 0, 1).await.unwrap().remove(0).id;
                 ledger.part(file, Part { number: 1, size: 5, etag: "e".into() }).await.unwrap();
@@ -116,7 +116,7 @@ proptest! {
 async fn a_job_is_claimed_once_and_again_when_its_runner_is_gone() {
     let dir = Dir::new();
     let (ledger, _) = dir.open().unwrap();
-    let id = ledger.add(&request(), "p", Priority::High).await.unwrap();
+    let id = ledger.add(&request(), "p", Priority::High, "one").await.unwrap();
     let alive = |name: &str| name == "one";
     assert_eq!(ledger.claim(id, "one", alive).await.unwrap().state, State::Running);
     assert_eq!(ledger.claim(id, "two", alive).await.unwrap_err().code, Code::DataInUse);
@@ -131,7 +131,7 @@ async fn a_job_is_claimed_once_and_again_when_its_runner_is_gone() {
 async fn a_second_walk_keeps_what_is_done_and_the_same() {
     let dir = Dir::new();
     let (ledger, _) = dir.open().unwrap();
-    let job = ledger.add(&request(), "p", Priority::Normal).await.unwrap();
+    let job = ledger.add(&request(), "p", Priority::Normal, "one").await.unwrap();
     let all = || ["done", "changed", "failed", "new"].map(|key| found(key, "1")).to_vec();
     ledger.find(job, all()[..3].to_vec(), true).unwrap();
     for row in ledger.files(job, FileState::Waiting, 0, 9).await.unwrap() {

@@ -26,6 +26,7 @@ const KNOWN: Known[] = [
   { label: 'general.theme', page: 'general', testid: 'field-theme' },
   { label: 'general.tray', page: 'general', testid: 'field-closeToTray' },
   { label: 'general.notify', page: 'general', testid: 'field-notify' },
+  { label: 'general.continueTransfers', page: 'general', testid: 'field-continueTransfers' },
   { label: 'general.concurrency', page: 'general', testid: 'field-concurrency' },
   { label: 'general.port', page: 'general', testid: 'field-storePort' },
   { label: 'general.data', page: 'general' },
