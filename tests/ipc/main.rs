@@ -5,6 +5,7 @@
 mod backups;
 mod harness;
 mod manager;
+mod models;
 mod transforms;
 
 use std::time::Instant;

@@ -8,12 +8,12 @@ use crate::harness::{Desk, png};
 
 const MIB: usize = 1 << 20;
 
-fn ask(desk: &Desk, command: &str, arguments: Value) -> Value {
+pub(crate) fn ask(desk: &Desk, command: &str, arguments: Value) -> Value {
     desk.call(&desk.manager, command, arguments)
         .unwrap_or_else(|error| panic!("{command}: {error}"))
 }
 
-fn subscribe(desk: &Desk) {
+pub(crate) fn subscribe(desk: &Desk) {
     ask(desk, "subscribe", json!({ "channel": "__CHANNEL__:7" }));
 }
 
@@ -25,7 +25,7 @@ fn told(desk: &Desk, id: &Value) -> Option<Value> {
         .map(|event| event["transfer"].clone())
 }
 
-fn ended(desk: &Desk, id: &Value, state: &str) -> Value {
+pub(crate) fn ended(desk: &Desk, id: &Value, state: &str) -> Value {
     desk.wait_for(state, || told(desk, id).filter(|transfer| transfer["state"] == state))
 }
 

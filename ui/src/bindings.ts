@@ -166,16 +166,16 @@ export const commands = {
 	 *  Pushes a folder as a version, asking for the folder when none is named; answers the transfer, and
 	 *  nothing when the dialog was closed.
 	 */
-	modelPush: (place: string, name: string, version: string | null, folder: string | null, description: string) => typedError<number | null, Failure>(__TAURI_INVOKE("model_push", { place, name, version, folder, description })),
+	modelPush: (place: string, name: string, version: string | null, folder: string | null, description: string, parent: string | null) => typedError<number | null, Failure>(__TAURI_INVOKE("model_push", { place, name, version, folder, description, parent })),
 	/**
 	 *  Pulls a version into a folder, asking for it when none is named; answers the transfer, and
-	 *  nothing when the dialog was closed.
+	 *  nothing when the dialog was closed. Without a parent it was made from nothing.
 	 */
 	modelPull: (place: string, name: string, version: string, into: string | null) => typedError<number | null, Failure>(__TAURI_INVOKE("model_pull", { place, name, version, into })),
 	/**  Compares what is in the bucket with the manifest, without a download. */
 	modelVerify: (place: string, name: string, version: string) => typedError<VerifyReport, Failure>(__TAURI_INVOKE("model_verify", { place, name, version })),
-	/**  Removes a version. */
-	modelRemove: (place: string, name: string, version: string) => typedError<null, Failure>(__TAURI_INVOKE("model_remove", { place, name, version })),
+	/**  Removes a version; with `force` the aliases that point at it too. */
+	modelRemove: (place: string, name: string, version: string, force: boolean) => typedError<null, Failure>(__TAURI_INVOKE("model_remove", { place, name, version, force })),
 	/**  Points an alias at a version; without one the alias goes. */
 	modelAlias: (place: string, name: string, alias: string, version: string | null) => typedError<null, Failure>(__TAURI_INVOKE("model_alias", { place, name, alias, version })),
 };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hoist_core::app::App;
-use hoist_core::model::{FileFailure, Push, PushReport};
+use hoist_core::model::{FileFailure, Parent, Push, PushReport};
 use hoist_core::problem::{Code, Language, Problem, Reason, Result};
 use hoist_core::transfer::{Failure, Meter};
 use serde::Serialize;
@@ -44,7 +44,7 @@ pub(super) async fn run(app: &App, args: &PushArgs, say: Say) -> Result<Outcome>
         description: args.description.clone(),
         metrics: json_of(args.metrics.as_deref())?,
         training_config: json_of(args.training_config.as_deref())?,
-        parent: args.parent.clone(),
+        parent: args.parent.clone().map_or(Parent::Latest, Parent::Named),
         force: args.force,
     };
     app.transfers().await?.limit_rate(args.show.limit_rate);

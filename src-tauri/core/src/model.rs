@@ -31,7 +31,7 @@ pub use manifest::{Manifest, ManifestFile, Pushed};
 pub use name::ModelName;
 pub use peek::{Flaw, Peek, PeekFormat, TensorInfo};
 pub use pull::{Pull, PullReport};
-pub use push::{Push, PushReport};
+pub use push::{Parent, Push, PushReport};
 pub use registry::{ModelSummary, VersionSummary};
 pub use remove::ModelRemoval;
 pub use run::FileFailure;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use hoist_core::model::{Comparison, ModelSummary, Peek, Pull, Push, VerifyReport, VersionSummary};
+use hoist_core::model::{
+    Comparison, ModelSummary, Parent, Peek, Pull, Push, VerifyReport, VersionSummary,
+};
 use hoist_core::view::ModelManifest;
 
 use super::Shared;
@@ -59,7 +61,7 @@ pub(crate) async fn model_compare(
 }
 
 /// Pushes a folder as a version, asking for the folder when none is named; answers the transfer, and
-/// nothing when the dialog was closed.
+/// nothing when the dialog was closed. Without a parent it was made from nothing.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn model_push(
@@ -69,6 +71,7 @@ pub(crate) async fn model_push(
     version: Option<String>,
     folder: Option<String>,
     description: String,
+    parent: Option<String>,
 ) -> Reply<Option<f64>> {
     let source = match folder {
         Some(folder) => Some(PathBuf::from(folder)),
@@ -76,7 +79,8 @@ pub(crate) async fn model_push(
     };
     let Some(source) = source else { return Ok(None) };
     let description = Some(description).filter(|description| !description.trim().is_empty());
-    let push = Push { name, version, source, description, ..Push::default() };
+    let parent = parent.map_or(Parent::Nothing, Parent::Named);
+    let push = Push { name, version, source, description, parent, ..Push::default() };
     Ok(Some(desktop.core.push_in_background(&place, push).await? as f64))
 }
 
@@ -109,7 +113,7 @@ pub(crate) async fn model_verify(
     Ok(desktop.core.verify_model(&place, &name, Some(&version), false, meter).await?)
 }
 
-/// Removes a version.
+/// Removes a version; with `force` the aliases that point at it too.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn model_remove(
@@ -117,9 +121,13 @@ pub(crate) async fn model_remove(
     place: String,
     name: String,
     version: String,
+    force: bool,
 ) -> Reply<()> {
-    desktop.core.remove_model(&place, &name, Some(&version), false).await?;
-    Ok(())
+    let removed = desktop.core.remove_model(&place, &name, Some(&version), force).await?;
+    match removed.failed.into_iter().next() {
+        Some((_, problem)) => Err(problem.into()),
+        None => Ok(()),
+    }
 }
 
 /// Points an alias at a version; without one the alias goes.

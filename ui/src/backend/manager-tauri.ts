@@ -60,11 +60,11 @@ export function tauriManager(): ManagerBackend {
     modelVersions: (place, name) => value(commands.modelVersions(place, name)),
     modelManifest: (place, name, version) => value(commands.modelManifest(place, name, version)),
     modelCompare: (place, name, a, b) => value(commands.modelCompare(place, name, a, b)),
-    modelPush: (place, name, version, folder, description) =>
-      value(commands.modelPush(place, name, version, folder, description)),
+    modelPush: (place, name, version, folder, description, parent) =>
+      value(commands.modelPush(place, name, version, folder, description, parent)),
     modelPull: (place, name, version, into) => value(commands.modelPull(place, name, version, into)),
     modelVerify: (place, name, version) => value(commands.modelVerify(place, name, version)),
-    modelRemove: (place, name, version) => done(commands.modelRemove(place, name, version)),
+    modelRemove: (place, name, version, force) => done(commands.modelRemove(place, name, version, force)),
     modelAlias: (place, name, alias, version) => done(commands.modelAlias(place, name, alias, version)),
   };
 }

@@ -29,10 +29,13 @@ export interface ModelsBackend {
     version: string | null,
     folder: string | null,
     description: string,
+    /** The version it was made from; null for none. */
+    parent: string | null,
   ): Promise<number | null>;
   modelPull(place: string, name: string, version: string, into: string | null): Promise<number | null>;
   modelVerify(place: string, name: string, version: string): Promise<T.VerifyReport>;
-  modelRemove(place: string, name: string, version: string): Promise<void>;
+  /** `force`: the aliases set by hand that point at it go too, after it. */
+  modelRemove(place: string, name: string, version: string, force: boolean): Promise<void>;
   /** A null `version` takes the alias away. */
   modelAlias(place: string, name: string, alias: string, version: string | null): Promise<void>;
 }

@@ -60,6 +60,7 @@ export const modelsEn = {
   'models.layers': { one: '{n} layer', other: '{n} layers' },
   'models.wide': '{n} wide',
   'models.parent': 'Made from',
+  'models.noParent': 'Nothing',
   'models.licence': 'Licence',
   'models.sizeIn': { one: '{size} in {n} file', other: '{size} in {n} files' },
   'models.manifest': 'Manifest',

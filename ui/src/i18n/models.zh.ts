@@ -60,6 +60,7 @@ export const modelsZh: Record<keyof typeof modelsEn, Message> = {
   'models.layers': { other: '{n} 层' },
   'models.wide': '宽 {n}',
   'models.parent': '来自',
+  'models.noParent': '无',
   'models.licence': '许可证',
   'models.sizeIn': { other: '{size}，{n} 个文件' },
   'models.manifest': '清单',

@@ -109,7 +109,44 @@ test('a push proposes the version after the latest and refuses one that is there
   await byId(page, 'push-go').click();
   await byId(page, 'push-dialog').waitFor({ state: 'detached' });
   expect(await calls(page, 'modelPush')).toEqual([
-    ['models-r2', 'harbour-7b-instruct', 'v1.3.0', null, 'Third round'],
+    ['models-r2', 'harbour-7b-instruct', 'v1.3.0', null, 'Third round', 'v1.2.0'],
+  ]);
+  quiet(page);
+});
+
+test('what a version was made from is chosen, and is the latest unless something else is', async () => {
+  const page = await ready();
+  await byId(page, 'model-push').click();
+  expect(await byId(page, 'push-parent').textContent()).toContain('v1.2.0');
+  await byId(page, 'push-parent').click();
+  const lines = page.locator('[data-testid^="push-parent-"]');
+  expect((await lines.allTextContents()).map((line) => line.trim())).toEqual([
+    'Nothing',
+    'v1.2.0  latest',
+    'v1.1.0  production',
+    'v1.0.1',
+    'v1.0.0',
+  ]);
+  await byId(page, 'push-parent-v1.1.0').click();
+  await shot(page, 'models-push-parent');
+  await byId(page, 'push-go').click();
+  await byId(page, 'push-dialog').waitFor({ state: 'detached' });
+
+  // Another model has other versions; a new one has none.
+  await byId(page, 'model-push').click();
+  await byId(page, 'push-name').fill('harbour-embed-small');
+  await expect.poll(() => byId(page, 'push-parent').textContent()).toContain('v2.1.0');
+  await byId(page, 'push-parent').click();
+  await page.locator('[data-testid="push-parent-"]').click();
+  await byId(page, 'push-go').click();
+  await byId(page, 'push-dialog').waitFor({ state: 'detached' });
+  await byId(page, 'model-push').click();
+  await byId(page, 'push-name').fill('brand-new');
+  expect(await byId(page, 'push-parent').isDisabled()).toBe(true);
+  const parents = (await calls(page, 'modelPush')).map((args) => [args[1], args[5]]);
+  expect(parents).toEqual([
+    ['harbour-7b-instruct', 'v1.1.0'],
+    ['harbour-embed-small', null],
   ]);
   quiet(page);
 });
@@ -140,6 +177,9 @@ test('pull asks where to, remove tells how much', async () => {
   await sound(page);
   await byId(page, 'remove-go').click();
   await expect.poll(() => byId(page, 'version').count()).toBe(3);
+  // The version first, its alias after: no other call takes an alias away before.
+  expect(await calls(page, 'modelRemove')).toEqual([['models-r2', 'harbour-7b-instruct', 'v1.1.0', true]]);
+  expect(await calls(page, 'modelAlias')).toEqual([]);
 });
 
 test('no model yet, none that matches, one profile that cannot be read', async () => {

@@ -46,10 +46,21 @@ pub struct Push {
     pub metrics: Option<Value>,
     /// Any JSON.
     pub training_config: Option<Value>,
-    /// What it was made from; the latest version when `None`.
-    pub parent: Option<String>,
+    /// What it was made from.
+    pub parent: Parent,
     /// Replaces a version that is there.
     pub force: bool,
+}
+
+/// What a version was made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Parent {
+    /// The latest version, if there is one.
+    #[default]
+    Latest,
+    Nothing,
+    /// `VERSION` of the model, or `NAME@VERSION`.
+    Named(String),
 }
 
 /// What a push did.
@@ -105,8 +116,9 @@ pub(crate) async fn push(
         remove(registry, &[registry.manifest_key(&request.name, &version)]).await?;
     }
     let parent = match &request.parent {
-        Some(parent) => Some(parent.clone()),
-        None => registry
+        Parent::Named(parent) => Some(parent.clone()),
+        Parent::Nothing => None,
+        Parent::Latest => registry
             .latest(&request.name, &versions)
             .await?
             .map(|latest| latest.version)

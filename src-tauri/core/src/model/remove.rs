@@ -1,11 +1,16 @@
 //! Versions taken out of the bucket.
 
+use bytes::Bytes;
+use hoist_store::{Body, PutOptions};
 use serde::Serialize;
 
+use super::manifest;
 use super::name::full;
 use super::registry::Registry;
 use crate::problem::{Code, Problem, Result};
-use crate::transfer::{Removed, count_objects, remove_objects, remove_prefix};
+use crate::transfer::{
+    Removed, RetryPolicy, count_objects, remove_objects, remove_prefix, retrying,
+};
 
 /// What would go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -54,8 +59,9 @@ impl Registry {
         })
     }
 
-    /// Removes a version, or with `None` the whole model. Manifests go first: whatever interrupts it,
-    /// no version seems complete that is not.
+    /// Removes a version, or with `None` the whole model. Manifests go first, then the aliases, then
+    /// the rest: whatever interrupts it, no version seems complete that is not, no alias points at
+    /// one that is gone, and none is lost while its version stays.
     ///
     /// # Errors
     /// [`Code::ModelAliased`] unless `force`; as [`Registry::removal`].
@@ -74,19 +80,34 @@ impl Registry {
             let aliases = removal.aliases.join(", ");
             return Err(Problem::new(Code::ModelAliased, subject).with_detail(aliases));
         }
+        let aliased = !removal.aliases.is_empty() && !removal.whole;
+        let mut kept = None;
+        if aliased {
+            let key = self.manifest_key(name, &removal.versions[0]);
+            let manifest = self.small(&key, manifest::MOST).await?;
+            kept = manifest.map(|(bytes, _)| (key, bytes));
+        }
         let mut removed = Removed::default();
         let manifests: Vec<String> =
             removal.versions.iter().map(|version| self.manifest_key(name, version)).collect();
         for batch in manifests.chunks(1_000) {
             remove_objects(&*self.bucket, batch, &mut removed).await?;
         }
-        if !removal.aliases.is_empty() && !removal.whole {
-            self.change_aliases(name, |aliases| {
+        if !removed.failed.is_empty() {
+            return Ok(removed);
+        }
+        if aliased {
+            let gone = self.change_aliases(name, |aliases| {
                 let before = aliases.len();
                 aliases.retain(|_, target| !removal.versions.contains(target));
                 aliases.len() != before
-            })
-            .await?;
+            });
+            if let Err(problem) = gone.await {
+                if let Some((key, bytes)) = kept {
+                    self.put_back(&key, bytes).await;
+                }
+                return Err(problem);
+            }
         }
         let prefix = match removal.whole {
             true => self.model_folder(name),
@@ -96,5 +117,22 @@ impl Registry {
         removed.failed.extend(rest.failed);
         removed.objects = removal.objects.saturating_sub(removed.failed.len() as u64);
         Ok(removed)
+    }
+
+    /// The version stays after all. Without its manifest it can still be removed again.
+    async fn put_back(&self, key: &str, bytes: Bytes) {
+        let options = PutOptions {
+            content_type: Some("application/json".to_owned()),
+            ..PutOptions::default()
+        };
+        let body = Body::from(bytes);
+        let retry = RetryPolicy::default();
+        let put = retrying(&retry, || async {
+            Ok(self.bucket.put(key, body.clone(), &options).await.map(drop)?)
+        });
+        if let Err(trouble) = put.await {
+            let problem = trouble.problem(key);
+            tracing::warn!(%problem, "a manifest cannot be put back");
+        }
     }
 }

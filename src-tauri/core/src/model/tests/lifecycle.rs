@@ -197,6 +197,31 @@ async fn a_version_in_use_is_not_removed_by_mistake() {
 }
 
 #[tokio::test]
+async fn an_alias_goes_after_its_version_and_stays_when_that_stays() {
+    let all = (Operation::DeleteMany, When::Always);
+    let aliases = (Operation::Put, When::Key("aliases.json".into()));
+    for (operation, when) in [all, aliases] {
+        let bench = Bench::new();
+        bench.file("a/w", "1");
+        for _ in 0..2 {
+            bench.push("m", "a").await;
+        }
+        bench.registry().set_alias("m", "production", Some("v1.0.0")).await.unwrap();
+        let refused = Fault::Fail(ErrorKind::AccessDenied);
+        let broken = FaultyBucket::wrap(Arc::new(bench.memory.clone()));
+        let broken = broken.on(operation, when, refused);
+        let registry = Registry::new(Arc::new(broken), "p/");
+        let removed = registry.remove("m", Some("v1.0.0"), true).await;
+        assert!(removed.map_or(true, |removed| !removed.failed.is_empty()), "{operation:?}");
+        let registry = bench.registry();
+        assert_eq!(registry.aliases("m").await.unwrap().get("production"), Some("v1.0.0"));
+        assert_eq!(registry.resolve("m", Some("production")).await.unwrap().version, "v1.0.0");
+        assert_eq!(registry.remove("m", Some("v1.0.0"), true).await.unwrap().failed.len(), 0);
+        assert_eq!(registry.aliases("m").await.unwrap().get("production"), None);
+    }
+}
+
+#[tokio::test]
 async fn models_are_listed_with_their_latest_version() {
     let bench = Bench::new();
     assert_eq!(bench.registry().models().await.unwrap(), []);

@@ -95,8 +95,9 @@ export class FakeModels extends FakeTransfers implements ModelsBackend {
     version: string | null,
     folder: string | null,
     description: string,
+    parent: string | null,
   ): Promise<number | null> {
-    await this.call('modelPush', place, name, version, folder, description);
+    await this.call('modelPush', place, name, version, folder, description, parent);
     return this.begin('push', `${name}@${version ?? 'v1.2.1'}`, { place });
   }
 
@@ -127,10 +128,10 @@ export class FakeModels extends FakeTransfers implements ModelsBackend {
     };
   }
 
-  async modelRemove(place: string, name: string, version: string): Promise<void> {
-    await this.call('modelRemove', place, name, version);
+  async modelRemove(place: string, name: string, version: string, force: boolean): Promise<void> {
+    await this.call('modelRemove', place, name, version, force);
     // As the core: an alias set by hand stands in the way.
-    if (this.#version(place, name, version).aliases.some((alias) => alias !== 'latest'))
+    if (!force && this.#version(place, name, version).aliases.some((alias) => alias !== 'latest'))
       throw PROBLEMS.refused;
     const left = this.#versions(place, name).filter((v) => v.version !== version);
     this.versions.set(`${place}/${name}`, left);

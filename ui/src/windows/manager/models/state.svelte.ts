@@ -225,14 +225,12 @@ export class Models {
     }
   }
 
-  async remove(version: string): Promise<void> {
+  /** `aliased`: the person was told which aliases go with it. Else one that is there refuses it. */
+  async remove(version: string, aliased: boolean): Promise<void> {
     const { chosen } = this;
     if (!chosen) return;
-    const byHand = this.list.find((v) => v.version === version)?.aliases.filter((a) => a !== 'latest') ?? [];
     try {
-      // A version that an alias names is not removed; the dialog has said that they go with it.
-      for (const alias of byHand) await this.backend.modelAlias(chosen.place, chosen.name, alias, null);
-      await this.backend.modelRemove(chosen.place, chosen.name, version);
+      await this.backend.modelRemove(chosen.place, chosen.name, version, aliased);
     } catch (error) {
       this.voice.fail(asProblem(error));
     }
