@@ -9,12 +9,12 @@ mod oss;
 
 use std::sync::Arc;
 
-use hoist_store::ErrorKind;
 use hoist_store::fault::FaultyBucket;
 use hoist_store::memory::MemoryBucket;
-use hoist_store::s3::S3Dialect;
+use hoist_store::s3::{S3Account, S3Bucket, S3Dialect};
+use hoist_store::{Account as _, ErrorKind, Versioning};
 use hoist_testkit::Server;
-use hoist_testkit::contract::{Limit, Subject, run};
+use hoist_testkit::contract::{Limit, Subject, run, versions};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory() {
@@ -59,4 +59,11 @@ async fn seaweedfs() {
     let plain = run(plain).await;
     encoded.check();
     plain.check();
+
+    let config = server.config(S3Dialect::Minio, "versions");
+    let account = S3Account::new(config.clone()).unwrap();
+    account.create_bucket("versions", &Default::default()).await.unwrap();
+    let settings = account.bucket_config("versions").unwrap();
+    settings.put_versioning(Versioning::Enabled).await.unwrap();
+    versions(&S3Bucket::new(config).unwrap()).await;
 }

@@ -5,9 +5,11 @@ mod trouble;
 
 use std::sync::Arc;
 
-use hoist_store::oss::{OssBucket, OssConfig, OssCredentials, OssEndpoint, OssSignature};
-use hoist_store::{Bucket, ErrorKind};
-use hoist_testkit::contract::{Limit, Subject, Wrong, run};
+use hoist_store::oss::{
+    OssAccount, OssBucket, OssConfig, OssCredentials, OssEndpoint, OssSignature,
+};
+use hoist_store::{Account as _, Bucket, ErrorKind, Versioning};
+use hoist_testkit::contract::{Limit, Subject, Wrong, run, versions};
 use hoist_testkit::oss::OssServer;
 
 /// The owner's keys.
@@ -70,6 +72,23 @@ async fn by_address_with_version_4() {
         (Limit::SignsContentMd5, "it is part of what V4 signs, if it is there"),
     ]);
     run(subject).await.check();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_of_objects_are_kept() {
+    let server = OssServer::start().await;
+    for signature in [OssSignature::V4, OssSignature::V1] {
+        let config = OssConfig {
+            bucket: format!("versions-{signature:?}").to_lowercase(),
+            ..config(&server)
+        };
+        let config = config.signature(signature);
+        let account = OssAccount::new(config.clone()).unwrap();
+        account.create_bucket(&config.bucket, &Default::default()).await.unwrap();
+        let settings = account.bucket_config(&config.bucket).unwrap();
+        settings.put_versioning(Versioning::Enabled).await.unwrap();
+        versions(&OssBucket::new(config).unwrap()).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,6 +58,38 @@ fn a_rule_is_tried_saved_run_and_removed() {
 }
 
 #[test]
+fn a_rule_sends_to_another_bucket_of_the_account() {
+    let desk = Desk::open();
+    tauri::async_runtime::block_on(async {
+        let account = desk.core.bucket_account("local").await.unwrap();
+        account.create("datasets", &Default::default()).await.unwrap();
+    });
+    let mut rule = rule(&desk);
+    rule["profile"] = json!("local/datasets");
+    let preview = desk.call(&desk.main, "backup_preview", json!({ "rule": rule })).unwrap();
+    assert_eq!(preview["changed"], 2.0);
+    let saved =
+        desk.call(&desk.main, "backup_save", json!({ "rule": rule, "previous": null })).unwrap();
+    assert_eq!(saved[0]["rule"]["profile"], "local/datasets");
+    desk.call(&desk.main, "backup_run", json!({ "name": "runs", "check": false })).unwrap();
+    let keys = |place: &str| -> Vec<String> {
+        let prefix = format!("data/{}/", jiff::Zoned::now().year());
+        let asked = json!({ "place": place, "prefix": prefix, "page": null });
+        let page = desk.call(&desk.manager, "object_list", asked).unwrap();
+        let objects = page["objects"].as_array().unwrap().clone();
+        objects.iter().map(|object| object["key"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(keys("local/datasets").len(), 1, "{:?}", keys("local/datasets"));
+    assert_eq!(keys("local"), Vec::<String>::new());
+    let list = desk.call(&desk.main, "backup_list", json!({})).unwrap();
+    assert_eq!(list[0]["last"]["sent"], 2.0);
+    assert_eq!(list[0]["problem"], Value::Null);
+    rule["profile"] = json!("local/");
+    let wrong = desk.call(&desk.main, "backup_preview", json!({ "rule": rule })).unwrap_err();
+    assert_eq!((&wrong["code"], &wrong["field"]), (&json!("backupInvalid"), &json!("profile")));
+}
+
+#[test]
 fn what_is_wrong_names_its_field() {
     let desk = Desk::open();
     let mut rule = rule(&desk);

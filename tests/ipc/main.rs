@@ -7,6 +7,7 @@ mod harness;
 mod manager;
 mod models;
 mod transforms;
+mod versions;
 
 use std::time::Instant;
 

@@ -107,8 +107,17 @@ export const commands = {
 	objectAcl: (place: string, key: string) => typedError<string | null, Failure>(__TAURI_INVOKE("object_acl", { place, key })),
 	/**  Sets the ACL of an object. */
 	objectSetAcl: (place: string, key: string, acl: string) => typedError<null, Failure>(__TAURI_INVOKE("object_set_acl", { place, key, acl })),
-	/**  The versions of an object that are known. */
-	objectVersions: (place: string, key: string) => typedError<VersionRow[], Failure>(__TAURI_INVOKE("object_versions", { place, key })),
+	/**  The versions of an object, the newest first; nothing where the provider has none. */
+	objectVersions: (place: string, key: string) => typedError<VersionRow[] | null, Failure>(__TAURI_INVOKE("object_versions", { place, key })),
+	/**  Makes a version the current one. */
+	versionRestore: (place: string, key: string, version: string) => typedError<null, Failure>(__TAURI_INVOKE("version_restore", { place, key, version })),
+	/**  Deletes one version for good. */
+	versionDelete: (place: string, key: string, version: string) => typedError<null, Failure>(__TAURI_INVOKE("version_delete", { place, key, version })),
+	/**
+	 *  Downloads one version into a folder, asking for it when none is named; answers the transfer, and
+	 *  nothing when the dialog was closed.
+	 */
+	versionDownload: (place: string, key: string, version: string, into: string | null) => typedError<number | null, Failure>(__TAURI_INVOKE("version_download", { place, key, version, into })),
 	/**  A small picture of an object; a newer call of the same window ends an older one. */
 	objectPreview: (place: string, key: string) => typedError<PictureFile | null, Failure>(__TAURI_INVOKE("object_preview", { place, key })),
 	/**  How much keys and prefixes come to. */
@@ -164,12 +173,12 @@ export const commands = {
 	modelCompare: (place: string, name: string, a: string, b: string) => typedError<Comparison, Failure>(__TAURI_INVOKE("model_compare", { place, name, a, b })),
 	/**
 	 *  Pushes a folder as a version, asking for the folder when none is named; answers the transfer, and
-	 *  nothing when the dialog was closed.
+	 *  nothing when the dialog was closed. Without a parent it was made from nothing.
 	 */
 	modelPush: (place: string, name: string, version: string | null, folder: string | null, description: string, parent: string | null) => typedError<number | null, Failure>(__TAURI_INVOKE("model_push", { place, name, version, folder, description, parent })),
 	/**
 	 *  Pulls a version into a folder, asking for it when none is named; answers the transfer, and
-	 *  nothing when the dialog was closed. Without a parent it was made from nothing.
+	 *  nothing when the dialog was closed.
 	 */
 	modelPull: (place: string, name: string, version: string, into: string | null) => typedError<number | null, Failure>(__TAURI_INVOKE("model_pull", { place, name, version, into })),
 	/**  Compares what is in the bucket with the manifest, without a download. */
@@ -779,6 +788,8 @@ export type ObjectDetails = {
 	etag: string | null,
 	class: string | null,
 	version: string | null,
+	/**  Whether its provider has versions. */
+	versions: boolean,
 	contentType: string | null,
 	cacheControl: string | null,
 	contentDisposition: string | null,
@@ -1051,6 +1062,8 @@ export type Settings = {
 	notify?: boolean,
 	/**  Closing the window keeps Hoist in the tray. */
 	closeToTray?: boolean,
+	/**  The window goes on by itself with transfers whose process has ended, when it starts. */
+	continueTransfers?: boolean,
 	theme?: Theme,
 	language?: UiLanguage,
 	/**  Port of the built-in store, 1024 to 65535. */
@@ -1062,8 +1075,6 @@ export type ShareLink = {
 	url: string,
 	/**  The same as a QR code: rows of `0` and `1`, a quiet zone included; empty when it is too long. */
 	qr: string[],
-	/**  The window goes on by itself with transfers whose process has ended, when it starts. */
-	continueTransfers?: boolean,
 };
 
 /**  How requests to OSS are signed. */

@@ -32,6 +32,7 @@ mod links;
 mod listing;
 mod live;
 mod models;
+mod object_versions;
 mod objects;
 mod others;
 mod pictures;

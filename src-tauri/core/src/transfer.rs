@@ -46,6 +46,7 @@ mod standing;
 mod state;
 #[cfg(test)]
 mod tests;
+mod version;
 mod whole;
 mod work;
 
@@ -72,6 +73,7 @@ pub(crate) use retry::{Trouble, retrying};
 pub(crate) use send::{is_md5, md5_of};
 pub use standing::{Head, Standing, folder_below};
 pub use state::{Event, State, next};
+pub(crate) use version::fetch_version;
 pub(crate) use work::stops_all;
 
 use ledger::Ledger;

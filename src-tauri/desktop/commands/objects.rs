@@ -1,6 +1,7 @@
 //! Buckets and objects, for the manager window. A place is `PROFILE` or `PROFILE/BUCKET`; keys are
 //! whole.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use hoist_core::objects::CopyRequest;
@@ -77,15 +78,58 @@ pub(crate) async fn object_set_acl(
     Ok(desktop.core.set_object_acl(&place, &key, &acl).await?)
 }
 
-/// The versions of an object that are known.
+/// The versions of an object, the newest first; nothing where the provider has none.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn object_versions(
     desktop: Shared<'_>,
     place: String,
     key: String,
-) -> Reply<Vec<VersionRow>> {
+) -> Reply<Option<Vec<VersionRow>>> {
     Ok(desktop.core.object_versions(&place, &key).await?)
+}
+
+/// Makes a version the current one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn version_restore(
+    desktop: Shared<'_>,
+    place: String,
+    key: String,
+    version: String,
+) -> Reply<()> {
+    Ok(desktop.core.restore_version(&place, &key, &version).await?)
+}
+
+/// Deletes one version for good.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn version_delete(
+    desktop: Shared<'_>,
+    place: String,
+    key: String,
+    version: String,
+) -> Reply<()> {
+    Ok(desktop.core.delete_version(&place, &key, &version).await?)
+}
+
+/// Downloads one version into a folder, asking for it when none is named; answers the transfer, and
+/// nothing when the dialog was closed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn version_download(
+    desktop: Shared<'_>,
+    place: String,
+    key: String,
+    version: String,
+    into: Option<String>,
+) -> Reply<Option<f64>> {
+    let into = match into {
+        Some(into) => Some(PathBuf::from(into)),
+        None => desktop.host.choose_folder().await,
+    };
+    let Some(into) = into else { return Ok(None) };
+    Ok(Some(desktop.core.download_version(&place, &key, &version, &into).await? as f64))
 }
 
 /// A small picture of an object; a newer call of the same window ends an older one.

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Body, Capabilities, MultipartUpload, Progress, Result, StoreError};
+use crate::{Body, Capabilities, MultipartUpload, Progress, Result, StoreError, Versions};
 
 /// One bucket (GCS bucket, Azure container) at one provider.
 ///
@@ -56,6 +56,11 @@ pub trait Bucket: Send + Sync + fmt::Debug {
 
     /// Multipart uploads, where the provider has them.
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
+        None
+    }
+
+    /// Versions of objects, where the provider has them.
+    fn versions(&self) -> Option<&dyn Versions> {
         None
     }
 }
@@ -128,6 +133,9 @@ pub struct GetOptions {
     /// Not the object but what this makes of it, such as `image/resize,w_100`: `x-oss-process` of
     /// OSS. Other providers answer [`crate::ErrorKind::Unsupported`].
     pub process: Option<String>,
+    /// This version instead of the current one, on Buckets that have [`Versions`]; others answer
+    /// [`crate::ErrorKind::Unsupported`].
+    pub version: Option<String>,
 }
 
 /// The bytes of an object as they arrive.
@@ -260,6 +268,8 @@ pub struct CopyOptions {
     pub replace: Option<PutOptions>,
     /// Fail with [`crate::ErrorKind::Precondition`] when the source's ETag differs.
     pub if_match: Option<String>,
+    /// From this version of the source, as [`GetOptions::version`].
+    pub version: Option<String>,
 }
 
 /// What a presigned URL may be used for.

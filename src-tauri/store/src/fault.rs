@@ -13,7 +13,7 @@ use crate::{
     Body, Bucket, Capabilities, CompletedPart, CopyOptions, DeleteFailure, ErrorKind, GetOptions,
     ListPage, ListRequest, MultipartUpload, Object, ObjectMeta, ObjectStream, PartPage,
     PresignRequest, Presigned, Progress, PutOptions, PutResult, Result, Retry, StoreError,
-    UploadInfo,
+    UploadInfo, Versions,
 };
 
 /// An operation of [`Bucket`] or [`MultipartUpload`].
@@ -313,6 +313,10 @@ impl Bucket for FaultyBucket {
 
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
         self.inner.multipart().is_some().then_some(self as _)
+    }
+
+    fn versions(&self) -> Option<&dyn Versions> {
+        self.inner.versions()
     }
 }
 

@@ -25,6 +25,7 @@ mod receiving;
 pub mod s3;
 mod sections;
 mod sending;
+mod versions;
 mod xml;
 
 pub use account::{Account, AccountCapabilities, BucketInfo, BucketSummary, CreateBucket};
@@ -42,3 +43,4 @@ pub use config::{
 pub use error::{ErrorKind, Result, Retry, StoreError};
 pub use multipart::{CompletedPart, MultipartUpload, PartInfo, PartPage, UploadInfo};
 pub use sections::{SIDE_BY_SIDE, md5_of_each, md5_of_sections};
+pub use versions::{ObjectVersion, VersionPage, Versions};

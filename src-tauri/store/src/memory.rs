@@ -16,9 +16,12 @@ use md5::{Digest as _, Md5};
 use crate::key::{check_key, check_metadata, resolve_range};
 use crate::{
     Body, Bucket, Capabilities, CopyOptions, DeleteFailure, ErrorKind, GetOptions, ListPage,
-    ListRequest, MultipartUpload, Object, ObjectMeta, PresignRequest, Presigned, PutOptions,
-    PutResult, Result, StoreError,
+    ListRequest, MultipartUpload, Object, ObjectMeta, ObjectVersion, PresignRequest, Presigned,
+    PutOptions, PutResult, Result, StoreError, VersionPage, Versions,
 };
+
+/// The version of everything.
+const ONLY: &str = "null";
 
 /// A bucket whose objects live as long as it does. Clones share their content.
 ///
@@ -98,6 +101,17 @@ impl MemoryBucket {
 
     fn unsupported(&self, what: &str) -> StoreError {
         StoreError::new(ErrorKind::Unsupported, format!("bucket `{}` has no {what}", self.name))
+    }
+
+    /// As a bucket where nobody has turned versions on: an object has one, `null`.
+    fn only_version(&self, key: &str, version: Option<&str>) -> Result<()> {
+        match version {
+            None | Some(ONLY) => Ok(()),
+            Some(version) => {
+                let why = format!("`{key}` has no version `{version}`");
+                Err(StoreError::new(ErrorKind::NotFound, why).with_provider_code("NoSuchVersion"))
+            }
+        }
     }
 
     fn missing(&self, key: &str) -> StoreError {
@@ -186,6 +200,7 @@ impl Bucket for MemoryBucket {
         if options.process.is_some() {
             return Err(self.unsupported("image processing"));
         }
+        self.only_version(key, options.version.as_deref())?;
         let stored = self.lock().objects.get(key).cloned().ok_or_else(|| self.missing(key))?;
         if options.if_match.is_some() && options.if_match != stored.meta.etag {
             return Err(changed(key));
@@ -263,6 +278,7 @@ impl Bucket for MemoryBucket {
 
     async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<()> {
         check_key(from, self.capabilities.max_key)?;
+        self.only_version(from, options.version.as_deref())?;
         self.check(to, options.replace.as_ref().unwrap_or(&PutOptions::default()))?;
         let mut state = self.lock();
         let source = state.objects.get(from).cloned().ok_or_else(|| self.missing(from))?;
@@ -289,6 +305,35 @@ impl Bucket for MemoryBucket {
 
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
         Some(self)
+    }
+
+    fn versions(&self) -> Option<&dyn Versions> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Versions for MemoryBucket {
+    async fn list_versions(&self, key: &str, _page: Option<&str>) -> Result<VersionPage> {
+        check_key(key, self.capabilities.max_key)?;
+        let there = self.lock().objects.get(key).map(|stored| stored.meta.clone());
+        let version = there.map(|meta| ObjectVersion {
+            version: ONLY.to_owned(),
+            size: meta.size,
+            etag: meta.etag,
+            modified: meta.modified,
+            storage_class: None,
+            latest: true,
+            deleted: false,
+        });
+        Ok(VersionPage { versions: version.into_iter().collect(), next: None })
+    }
+
+    async fn delete_version(&self, key: &str, version: &str) -> Result<()> {
+        match version {
+            ONLY => self.delete(key).await,
+            _ => Ok(()),
+        }
     }
 }
 

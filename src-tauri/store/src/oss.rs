@@ -21,6 +21,7 @@ mod object;
 mod parts;
 mod presign;
 mod sign;
+mod versions;
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use extra::AppendPosition;
 use crate::{
     Body, Bucket, Capabilities, CopyOptions, DeleteFailure, GetOptions, ListPage, ListRequest,
     MultipartUpload, Object, ObjectMeta, PresignRequest, Presigned, PutOptions, PutResult, Result,
+    Versions,
 };
 
 /// Most bytes of one put, and of one part.
@@ -148,6 +150,10 @@ impl Bucket for OssBucket {
     }
 
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
+        Some(self as _)
+    }
+
+    fn versions(&self) -> Option<&dyn Versions> {
         Some(self as _)
     }
 }

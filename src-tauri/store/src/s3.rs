@@ -16,6 +16,7 @@ mod list;
 mod object;
 mod parts;
 mod presign;
+mod versions;
 mod wire;
 
 use std::fmt;
@@ -37,7 +38,7 @@ use crate::key::{check_key, check_metadata, check_path_key};
 use crate::{
     Body, Bucket, Capabilities, CopyOptions, DeleteFailure, ErrorKind, GetOptions, ListPage,
     ListRequest, MultipartUpload, Object, ObjectMeta, PresignRequest, Presigned, PutOptions,
-    PutResult, Result, StoreError,
+    PutResult, Result, StoreError, Versions,
 };
 
 /// Requests without a body of their own answer within this, or are sent again.
@@ -112,6 +113,13 @@ impl S3Bucket {
     fn check_key(&self, key: &str) -> Result<()> {
         check_key(key, self.inner.capabilities.max_key)?;
         if self.inner.capabilities.exact_keys { Ok(()) } else { check_path_key(key) }
+    }
+
+    fn check_version(&self, version: Option<&str>) -> Result<()> {
+        match version {
+            Some(_) if !self.quirks().versions => Err(self.unsupported("versions")),
+            _ => Ok(()),
+        }
     }
 
     fn check_put(&self, key: &str, options: &PutOptions) -> Result<()> {
@@ -198,7 +206,7 @@ impl Bucket for S3Bucket {
     }
 
     async fn head(&self, key: &str) -> Result<ObjectMeta> {
-        self.head_object(key).await
+        self.head_object(key, None).await
     }
 
     async fn list(&self, request: &ListRequest) -> Result<ListPage> {
@@ -227,6 +235,10 @@ impl Bucket for S3Bucket {
 
     fn multipart(&self) -> Option<&dyn MultipartUpload> {
         self.inner.capabilities.multipart.then_some(self as _)
+    }
+
+    fn versions(&self) -> Option<&dyn Versions> {
+        self.quirks().versions.then_some(self as _)
     }
 }
 

@@ -13,6 +13,7 @@ mod objects;
 mod presigned;
 mod refusals;
 mod uploads;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -287,10 +288,13 @@ const CASES: &[Case] = cases![
     uploads::uploads_in_progress_are_listed,
     uploads::wrong_parts_are_refused,
     uploads::odd_keys_in_parts,
+    versions::an_object_has_one_version_or_its_store_says_it_has_none,
     refusals::wrong_keys_are_access_denied,
     refusals::a_missing_bucket_is_told_from_a_missing_key,
     refusals::a_wrong_region_is_told,
 ];
+
+pub use versions::versions;
 
 /// What the suite found.
 #[derive(Debug, Default)]

@@ -14,6 +14,7 @@ mod object;
 mod process;
 mod route;
 mod state;
+mod versions;
 mod wire;
 
 use std::net::SocketAddr;

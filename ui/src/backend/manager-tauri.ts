@@ -32,6 +32,10 @@ export function tauriManager(): ManagerBackend {
     objectAcl: (place, key) => value(commands.objectAcl(place, key)),
     objectSetAcl: (place, key, acl) => done(commands.objectSetAcl(place, key, acl)),
     objectVersions: (place, key) => value(commands.objectVersions(place, key)),
+    versionRestore: (place, key, version) => done(commands.versionRestore(place, key, version)),
+    versionDelete: (place, key, version) => done(commands.versionDelete(place, key, version)),
+    versionDownload: (place, key, version, into) =>
+      value(commands.versionDownload(place, key, version, into)),
     objectPreview: (place, key) => value(commands.objectPreview(place, key)),
     objectPeek: (place, key) => value(commands.objectPeek(place, key)),
     objectCount: (place, keys) => value(commands.objectCount(place, keys)),

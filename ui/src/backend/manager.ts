@@ -45,7 +45,13 @@ export interface ManagerBackend extends TransfersBackend, ModelsBackend {
   /** Nothing where the provider has no access of single objects. */
   objectAcl(place: string, key: string): Promise<string | null>;
   objectSetAcl(place: string, key: string, acl: string): Promise<void>;
-  objectVersions(place: string, key: string): Promise<T.VersionRow[]>;
+  /** The newest first; nothing where the provider has none. */
+  objectVersions(place: string, key: string): Promise<T.VersionRow[] | null>;
+  /** Makes it the current one. */
+  versionRestore(place: string, key: string, version: string): Promise<void>;
+  versionDelete(place: string, key: string, version: string): Promise<void>;
+  /** `into` null: asks for a folder; nothing when the dialog was closed. */
+  versionDownload(place: string, key: string, version: string, into: string | null): Promise<number | null>;
   objectPreview(place: string, key: string): Promise<T.PictureFile | null>;
   objectPeek(place: string, key: string): Promise<T.Peek>;
   /** How much keys and prefixes hold: asked before they are deleted. */

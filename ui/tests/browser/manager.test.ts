@@ -1,7 +1,7 @@
 // What a person does in the file manager.
 import { describe, expect, test } from 'vitest';
 import { go, lastCall, manager, names, openManager, row } from './manager';
-import { byId, quiet, sound, useBrowser } from './window';
+import { byId, quiet, shot, sound, useBrowser } from './window';
 
 useBrowser();
 
@@ -448,16 +448,72 @@ describe('the details', () => {
     await expect.poll(() => manager(page, (hoist) => hoist.clipboard)).toMatch(/^"[0-9a-f]+"$/);
   });
 
-  test('versions, access, and what a folder holds', async () => {
+  test('access, and what a folder holds', async () => {
     const page = await openManager();
     await row(page, 'config.json').click();
     await page.getByRole('radio', { name: 'Access' }).click();
     await byId(page, 'no-acl').waitFor();
-    await page.getByRole('radio', { name: 'Versions' }).click();
-    await byId(page, 'no-versions').waitFor();
+    // R2 has no versions.
+    expect(await page.getByRole('radio', { name: 'Versions' }).count()).toBe(0);
     await row(page, 'eval').click();
     await byId(page, 'count').click();
     await expect.poll(() => byId(page, 'counted').textContent()).toBe('2 objects, 51.3 KB');
+  });
+
+  test('a version is restored, downloaded, and deleted after a question', async () => {
+    const page = await openManager();
+    await page.locator('[data-testid="node"]', { hasText: 'blog-oss' }).first().click();
+    await row(page, 'favicon.svg').click();
+    await page.getByRole('radio', { name: 'Versions' }).click();
+    const versions = byId(page, 'object-version');
+    await expect.poll(() => versions.count()).toBe(4);
+    expect(await versions.nth(0).textContent()).toContain('current');
+    expect(await versions.nth(2).textContent()).toContain('deleted');
+    await shot(page, 'manager-versions');
+    await sound(page);
+
+    // What is there now cannot be restored, and a mark of a deletion has no bytes.
+    const menu = async (n: number) => {
+      await versions.nth(n).locator('[data-testid="version-more"]').click();
+      await byId(page, 'version-delete').waitFor();
+      const has = async (id: string) => (await byId(page, id).count()) > 0;
+      return [await has('version-restore'), await has('version-download')];
+    };
+    expect(await menu(0)).toEqual([false, true]);
+    await page.keyboard.press('Escape');
+    expect(await menu(2)).toEqual([false, false]);
+    await page.keyboard.press('Escape');
+    expect(await menu(1)).toEqual([true, true]);
+    await byId(page, 'version-restore').click();
+    await expect.poll(() => byId(page, 'toast-text').textContent()).toContain('is the current one again');
+    await expect.poll(() => versions.count()).toBe(5);
+
+    await menu(2);
+    await byId(page, 'version-download').click();
+    await byId(page, 'transfer-row').first().waitFor();
+    await menu(2);
+    await byId(page, 'version-delete').click();
+    const dialog = byId(page, 'version-dialog');
+    expect(await dialog.textContent()).toContain('is deleted for good');
+    await shot(page, 'manager-version-delete');
+    await sound(page);
+    await byId(page, 'version-delete-go').click();
+    await expect.poll(() => versions.count()).toBe(4);
+    const asked = await manager(page, (hoist) =>
+      hoist.calls.filter((call) => call.name.startsWith('version')).map((call) => [call.name, call.args[2]]),
+    );
+    expect(asked).toEqual([
+      ['versionRestore', 'CAEQNhiBgMDJgZCA0Bg1'],
+      ['versionDownload', 'CAEQNhiBgMDJgZCA0Bg1'],
+      ['versionDelete', 'CAEQNhiBgMDJgZCA0Bg1'],
+    ]);
+
+    // Where there are none, the tab gives way.
+    await page.locator('[data-testid="node"]', { hasText: 'models-r2' }).first().click();
+    await row(page, 'cover.webp').click();
+    await byId(page, 'etag').waitFor();
+    await expect.poll(() => page.getByRole('radio', { name: 'Versions' }).count()).toBe(0);
+    await byId(page, 'contents').waitFor();
   });
 
   test('passing over many rows asks for the last only', async () => {

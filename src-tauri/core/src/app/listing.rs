@@ -15,7 +15,7 @@ use crate::transfer::Removal;
 use crate::uploads::{Choices as _, ext};
 use crate::view::{
     BucketRow, CopiedView, ObjectCount, ObjectDetails, ObjectHeaders, ObjectPage, ObjectRow,
-    ShareLink, VersionRow,
+    ShareLink,
 };
 
 /// Metadata that holds the SHA-256 of the object, in hex.
@@ -82,7 +82,7 @@ impl App {
         let meta = self.object(place, key).await?;
         let place = self.inner.buckets.place(place).await?;
         let url = place.public_base_is_set.then(|| public_url(&place.public_base, key));
-        Ok(details(meta, url))
+        Ok(details(meta, place.bucket.versions().is_some(), url))
     }
 
     /// Replaces the headers and metadata of an object; all that is known of it then.
@@ -133,20 +133,6 @@ impl App {
             }
             None => Err(Problem::new(Code::Unsupported, key)),
         }
-    }
-
-    /// The versions of an object that are known: in a versioned bucket the present one.
-    pub async fn object_versions(&self, place: &str, key: &str) -> Result<Vec<VersionRow>> {
-        let meta = self.object(place, key).await?;
-        let row = |id| VersionRow {
-            id,
-            size: meta.size as f64,
-            modified: meta.modified.map(millis),
-            etag: meta.etag.clone(),
-            latest: true,
-            deleted: false,
-        };
-        Ok(meta.version.clone().map(row).into_iter().collect())
     }
 
     /// How much these objects, and what is below these prefixes, come to.
@@ -248,7 +234,11 @@ fn row(meta: ObjectMeta) -> ObjectRow {
     }
 }
 
-pub(super) fn details(meta: ObjectMeta, public_url: Option<String>) -> ObjectDetails {
+pub(super) fn details(
+    meta: ObjectMeta,
+    versions: bool,
+    public_url: Option<String>,
+) -> ObjectDetails {
     ObjectDetails {
         sha256: meta.metadata.get(SHA256).cloned(),
         key: meta.key,
@@ -257,6 +247,7 @@ pub(super) fn details(meta: ObjectMeta, public_url: Option<String>) -> ObjectDet
         etag: meta.etag,
         class: meta.storage_class,
         version: meta.version,
+        versions,
         content_type: meta.content_type,
         cache_control: meta.cache_control,
         content_disposition: meta.content_disposition,

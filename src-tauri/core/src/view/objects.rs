@@ -50,6 +50,8 @@ pub struct ObjectDetails {
     pub etag: Option<String>,
     pub class: Option<String>,
     pub version: Option<String>,
+    /// Whether its provider has versions.
+    pub versions: bool,
     pub content_type: Option<String>,
     pub cache_control: Option<String>,
     pub content_disposition: Option<String>,

@@ -29,16 +29,17 @@ impl OssBucket {
     ) -> Result<()> {
         check_key(from)?;
         check_put(to, options.replace.as_ref().unwrap_or(&PutOptions::default()))?;
-        let (source, crc) = self.head_with_crc(from).await?;
+        let (source, crc) = self.head_of(from, options.version.as_deref()).await?;
         let asked = Asked::read("copy", from);
         if options.if_match.is_some() && options.if_match != source.etag {
             return Err(self.client().wrong(ErrorKind::Precondition, asked, "it has changed"));
         }
+        let source = ObjectMeta { version: options.version.clone(), ..source };
         if source.size > self.inner.config.copy_in_parts_above {
             return self.copy_in_parts(&source, crc, to, options).await;
         }
         let mut call = Call::new(Method::PUT, Resource::Object(to))
-            .header("x-oss-copy-source", self.copy_source(from))
+            .header("x-oss-copy-source", self.copy_source(&source))
             .limit(SLOW);
         if let Some(etag) = &options.if_match {
             call = call.header("x-oss-copy-source-if-match", format!("\"{etag}\""));
@@ -51,11 +52,16 @@ impl OssBucket {
     }
 
     /// The value of `x-oss-copy-source`.
-    fn copy_source(&self, key: &str) -> String {
-        format!("/{}/{}", self.inner.config.bucket, encode_path(key))
+    fn copy_source(&self, source: &ObjectMeta) -> String {
+        let path = format!("/{}/{}", self.inner.config.bucket, encode_path(&source.key));
+        match &source.version {
+            Some(version) => format!("{path}?versionId={}", encode_path(version)),
+            None => path,
+        }
     }
 
-    /// The parts come from the object that was looked at, or the copy fails.
+    /// The parts come from the object that was looked at, or the copy fails. Its version is the one
+    /// that was asked for, if any was.
     async fn copy_in_parts(
         &self,
         source: &ObjectMeta,
@@ -106,7 +112,7 @@ impl OssBucket {
         let mut call = Call::new(Method::PUT, Resource::Object(to))
             .query("partNumber", number.to_string())
             .query("uploadId", upload)
-            .header("x-oss-copy-source", self.copy_source(&source.key))
+            .header("x-oss-copy-source", self.copy_source(source))
             .header("x-oss-copy-source-range", format!("bytes={first}-{last}"))
             .limit(SLOW);
         if let Some(etag) = &source.etag {

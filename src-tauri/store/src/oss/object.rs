@@ -206,6 +206,9 @@ impl OssBucket {
         if let Some(process) = &options.process {
             call = call.query("x-oss-process", process.clone());
         }
+        if let Some(version) = &options.version {
+            call = call.query("versionId", version.clone());
+        }
         let answer = self.client().send(asked, call).await?;
         let whole = options.range.is_none() && options.process.is_none();
         let mut meta = meta(key, &answer);
@@ -239,9 +242,21 @@ impl OssBucket {
 
     /// The metadata, and the CRC-64 that OSS keeps.
     pub(super) async fn head_with_crc(&self, key: &str) -> Result<(ObjectMeta, Option<u64>)> {
+        self.head_of(key, None).await
+    }
+
+    /// The same of a version; of the current one when there is none.
+    pub(super) async fn head_of(
+        &self,
+        key: &str,
+        version: Option<&str>,
+    ) -> Result<(ObjectMeta, Option<u64>)> {
         check_key(key)?;
         let asked = Asked::read("look up", key);
-        let call = Call::new(Method::HEAD, Resource::Object(key));
+        let mut call = Call::new(Method::HEAD, Resource::Object(key));
+        if let Some(version) = version {
+            call = call.query("versionId", version);
+        }
         let answer = self.client().send(asked, call).await?;
         Ok((meta(key, &answer), answer.number(crc::HEADER)))
     }

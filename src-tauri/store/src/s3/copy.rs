@@ -30,6 +30,7 @@ impl S3Bucket {
         options: &CopyOptions,
     ) -> Result<()> {
         self.check_key(from)?;
+        self.check_version(options.version.as_deref())?;
         let replace = options.replace.clone();
         self.check_put(to, replace.as_ref().unwrap_or(&PutOptions::default()))?;
         if !self.quirks().copy {
@@ -39,7 +40,7 @@ impl S3Bucket {
             .client()
             .copy_object()
             .bucket(&self.inner.name)
-            .copy_source(wire::copy_source(&self.inner.name, from))
+            .copy_source(wire::copy_source(&self.inner.name, from, options.version.as_deref()))
             .set_copy_source_if_match(options.if_match.as_deref().map(quoted))
             .key(to);
         if let Some(new) = replace {
@@ -57,7 +58,7 @@ impl S3Bucket {
         match sent.map_err(|error| self.fail(Asked::read("copy", from), error)) {
             Ok(_) => Ok(()),
             Err(error) if self.quirks().copy_parts && may_be_size(&error) => {
-                let source = self.head_object(from).await?;
+                let source = self.head_object(from, options.version.as_deref()).await?;
                 if source.size <= self.inner.capabilities.max_put {
                     return Err(error);
                 }
@@ -65,13 +66,15 @@ impl S3Bucket {
                     let asked = Asked::read("copy", from);
                     return Err(self.wrong(ErrorKind::Precondition, asked, "it has changed"));
                 }
+                let source = ObjectMeta { version: options.version.clone(), ..source };
                 self.copy_in_parts(&source, to, options).await
             }
             Err(error) => Err(error),
         }
     }
 
-    /// The parts come from the object that was looked at, or the copy fails.
+    /// The parts come from the object that was looked at, or the copy fails. Its version is the one
+    /// that was asked for, if any was.
     async fn copy_in_parts(
         &self,
         source: &ObjectMeta,
@@ -119,7 +122,11 @@ impl S3Bucket {
             .key(to)
             .upload_id(upload)
             .part_number(i32::try_from(number).unwrap_or(i32::MAX))
-            .copy_source(wire::copy_source(&self.inner.name, &source.key))
+            .copy_source(wire::copy_source(
+                &self.inner.name,
+                &source.key,
+                source.version.as_deref(),
+            ))
             .copy_source_range(format!("bytes={first}-{last}"))
             .set_copy_source_if_match(source.etag.as_deref().map(quoted));
         let sent = self.tune(request.customize(), SLOW).send().await;

@@ -72,6 +72,8 @@ pub struct Quirks {
     pub copy: bool,
     /// Whether it has UploadPartCopy too, for objects above 5 GiB.
     pub copy_parts: bool,
+    /// Whether it lists the versions of objects.
+    pub versions: bool,
     /// Whether keys are file paths, so that `//`, `.` and `..` cannot be held.
     pub path_keys: bool,
     /// Largest put and part, in bytes.
@@ -103,6 +105,7 @@ impl Quirks {
             metadata: true,
             copy: true,
             copy_parts: true,
+            versions: true,
             path_keys: false,
             max_put: 5 << 30,
             slow: false,
@@ -190,6 +193,8 @@ impl S3Dialect {
     /// Its quirks. Sources: the vendors' API pages, and rclone's provider table where they are silent.
     pub fn quirks(self) -> Quirks {
         let aws = Quirks {
+            // Google's listing of versions is another one.
+            versions: self.sections().has(Section::Versioning) && self != S3Dialect::GcsInterop,
             sections: self.sections(),
             account: self.account(),
             location: matches!(self, S3Dialect::Aws | S3Dialect::Obs | S3Dialect::Wasabi),

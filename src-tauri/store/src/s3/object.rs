@@ -108,7 +108,7 @@ impl S3Bucket {
         sent: &Md5State,
     ) -> Result<PutResult> {
         if repeated && error.kind() == ErrorKind::Precondition {
-            let found = self.head_object(key).await?;
+            let found = self.head_object(key, None).await?;
             if found.etag.is_some() && found.etag == sent.hex() {
                 return Ok(PutResult { etag: found.etag, version: found.version });
             }
@@ -147,6 +147,7 @@ impl S3Bucket {
         if options.process.is_some() {
             return Err(self.unsupported("image processing"));
         }
+        self.check_version(options.version.as_deref())?;
         let asked = Asked::read("get", key);
         let range = options.range.map(range_header).transpose()?;
         let request = self
@@ -155,6 +156,7 @@ impl S3Bucket {
             .bucket(&self.inner.name)
             .key(key)
             .set_range(range)
+            .set_version_id(options.version.clone())
             .set_if_match(options.if_match.as_deref().map(quoted));
         let out = self
             .tune(request.customize(), QUICK)
@@ -207,10 +209,15 @@ impl S3Bucket {
         })
     }
 
-    pub(super) async fn head_object(&self, key: &str) -> Result<ObjectMeta> {
+    pub(super) async fn head_object(&self, key: &str, version: Option<&str>) -> Result<ObjectMeta> {
         self.check_key(key)?;
         let asked = Asked::read("look up", key);
-        let request = self.client().head_object().bucket(&self.inner.name).key(key);
+        let request = self
+            .client()
+            .head_object()
+            .bucket(&self.inner.name)
+            .key(key)
+            .set_version_id(version.map(str::to_owned));
         let out = match self.tune(request.customize(), QUICK).send().await {
             Ok(out) => out,
             Err(error) => return Err(self.explain(key, self.fail(asked, error)).await),

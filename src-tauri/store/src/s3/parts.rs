@@ -132,7 +132,7 @@ impl MultipartUpload for S3Bucket {
         // empty, so an answer without one is settled by looking.
         let etag = match bare_etag(out.e_tag) {
             Some(etag) => Some(etag),
-            None => self.head_object(key).await?.etag,
+            None => self.head_object(key, None).await?.etag,
         };
         Ok(PutResult { etag, version: out.version_id })
     }

@@ -58,12 +58,18 @@ const COPY_SOURCE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The value of `x-amz-copy-source`, which the SDK sends as it is given.
-pub(super) fn copy_source(bucket: &str, key: &str) -> String {
-    format!(
+pub(super) fn copy_source(bucket: &str, key: &str, version: Option<&str>) -> String {
+    let source = format!(
         "{}/{}",
         utf8_percent_encode(bucket, COPY_SOURCE),
         utf8_percent_encode(key, COPY_SOURCE)
-    )
+    );
+    match version {
+        Some(version) => {
+            format!("{source}?versionId={}", utf8_percent_encode(version, COPY_SOURCE))
+        }
+        None => source,
+    }
 }
 
 /// A key out of a listing with `encoding-type=url`.
@@ -185,8 +191,12 @@ mod tests {
 
     #[test]
     fn copy_source_encodes_what_a_header_or_a_parser_would_change() {
-        assert_eq!(copy_source("b", "a b+c%d#e?f/图.png"), "b/a%20b%2Bc%25d%23e%3Ff/%E5%9B%BE.png");
-        assert_eq!(copy_source("b", "/x//y/../z"), "b//x//y/../z");
+        assert_eq!(
+            copy_source("b", "a b+c%d#e?f/图.png", None),
+            "b/a%20b%2Bc%25d%23e%3Ff/%E5%9B%BE.png"
+        );
+        assert_eq!(copy_source("b", "/x//y/../z", None), "b//x//y/../z");
+        assert_eq!(copy_source("b", "k", Some("a+/=")), "b/k?versionId=a%2B/=");
     }
 
     #[test]
@@ -224,7 +234,7 @@ mod tests {
 
         #[test]
         fn copy_source_is_one_ascii_word(key in "\\PC{0,40}") {
-            let source = copy_source("b", &key);
+            let source = copy_source("b", &key, None);
             prop_assert!(source.bytes().all(|b| b.is_ascii_graphic() && !b"?#+\"".contains(&b)));
             let back = percent_decode_str(source.strip_prefix("b/").unwrap()).decode_utf8().unwrap().into_owned();
             prop_assert_eq!(back, key);

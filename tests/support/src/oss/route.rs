@@ -7,7 +7,7 @@ use super::call::Call;
 use super::front::Shared;
 use super::wire::Reply;
 use super::wire::error::Refusal;
-use super::{bucket, object, process};
+use super::{bucket, object, process, versions};
 
 /// Answers a request.
 pub(crate) async fn route(call: &mut Call, shared: &Shared) -> Reply {
@@ -74,6 +74,7 @@ async fn of_bucket(call: &mut Call, shared: &Shared) -> Reply {
         Method::GET if has("location") => bucket::location(call, shared),
         Method::GET if has("stat") => bucket::stat(call, shared),
         Method::GET if has("uploads") => bucket::uploads::list(call, shared),
+        Method::GET if has("versions") => versions::list(call, shared),
         Method::GET => bucket::list::list(call, shared),
         Method::HEAD => bucket::head(call, shared),
         Method::PUT => bucket::create(call, shared).await,

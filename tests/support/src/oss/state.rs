@@ -108,6 +108,10 @@ pub(crate) struct Bucket {
     pub(crate) acl: Acl,
     pub(crate) storage_class: String,
     pub(crate) objects: BTreeMap<String, Arc<Object>>,
+    /// Of keys that were written while versions were kept, the newest last.
+    pub(crate) versions: BTreeMap<String, Vec<super::versions::Version>>,
+    /// Numbers versions.
+    pub(crate) written: u64,
     /// By key and upload id, the order in which they are listed.
     pub(crate) uploads: BTreeMap<(String, String), Upload>,
     /// The documents of its configuration by the name of their parameter.
@@ -124,6 +128,8 @@ impl Bucket {
             acl,
             storage_class: "Standard".to_owned(),
             objects: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            written: 0,
             uploads: BTreeMap::new(),
             config: BTreeMap::new(),
             styles: BTreeMap::new(),

@@ -30,6 +30,7 @@ const BUCKETS: Record<string, string[]> = {
 export class FakeManager extends FakeModels implements ManagerBackend {
   objects = new FakeObjects();
   #headers = new Map<string, ObjectHeaders>();
+  #versions = new Map<string, VersionRow[]>();
   #acl = new Map<string, string>();
   #nextTask = -1;
 
@@ -108,6 +109,7 @@ export class FakeManager extends FakeModels implements ManagerBackend {
       key,
       ...object,
       version: null,
+      versions: place.startsWith('blog-oss'),
       contentType: typeOf(key),
       cacheControl: 'max-age=31536000',
       contentDisposition: null,
@@ -136,18 +138,53 @@ export class FakeManager extends FakeModels implements ManagerBackend {
     this.#acl.set(key, acl);
   }
 
-  async objectVersions(place: string, key: string): Promise<VersionRow[]> {
-    await this.call('objectVersions', place, key);
-    if (!place.startsWith('blog-oss')) return [];
+  #versionsOf(place: string, key: string): VersionRow[] {
+    const known = this.#versions.get(`${place}:${key}`);
+    if (known) return known;
     const size = this.objects.of(place).get(key)?.size ?? 0;
-    return [0, 1, 2].map((n) => ({
+    const made = [0, 1, 2, 3].map((n) => ({
       id: `CAEQNhiBgMDJgZCA0Bg${n}`,
-      size: size - n * 1200,
+      size: n === 2 ? 0 : Math.round(size * (1 - n / 10)),
       modified: NOW - n * 86_400_000,
       etag: null,
       latest: n === 0,
       deleted: n === 2,
     }));
+    this.#versions.set(`${place}:${key}`, made);
+    return made;
+  }
+
+  async objectVersions(place: string, key: string): Promise<VersionRow[] | null> {
+    await this.call('objectVersions', place, key);
+    return place.startsWith('blog-oss') ? structuredClone(this.#versionsOf(place, key)) : null;
+  }
+
+  async versionRestore(place: string, key: string, version: string): Promise<void> {
+    await this.call('versionRestore', place, key, version);
+    const rows = this.#versionsOf(place, key);
+    const old = rows.find((row) => row.id === version);
+    if (!old) throw PROBLEMS.timeout;
+    for (const row of rows) row.latest = false;
+    rows.unshift({ ...old, id: `CAEQNhiBgMDJgZCA0Bg${rows.length}`, modified: NOW + 1, latest: true });
+  }
+
+  async versionDelete(place: string, key: string, version: string): Promise<void> {
+    await this.call('versionDelete', place, key, version);
+    const left = this.#versionsOf(place, key).filter((row) => row.id !== version);
+    this.#versions.set(
+      `${place}:${key}`,
+      left.map((row, n) => ({ ...row, latest: n === 0 })),
+    );
+  }
+
+  async versionDownload(
+    place: string,
+    key: string,
+    version: string,
+    into: string | null,
+  ): Promise<number | null> {
+    await this.call('versionDownload', place, key, version, into);
+    return this.begin('download', key.slice(key.lastIndexOf('/') + 1), { place });
   }
 
   async objectPreview(place: string, key: string): Promise<PictureFile | null> {

@@ -79,7 +79,6 @@ pub(crate) const KINDS: &[Kind] = &[
         ),
         check: public_access_block,
     },
-    // Kept as a setting; objects have one version all the same.
     Kind {
         parameter: "versioning",
         root: "VersioningConfiguration",

@@ -39,7 +39,7 @@ pub(crate) async fn delete(call: &mut Call, shared: &Shared) -> Reply {
         xml.leaf("EncodingType", "url");
     }
     for key in keys {
-        bucket.objects.remove(key);
+        bucket.remove(key, call.now);
         if !quiet {
             xml.open("Deleted");
             xml.leaf("Key", &if encodes { encode(key) } else { key.to_owned() });

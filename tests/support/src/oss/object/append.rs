@@ -1,7 +1,5 @@
 //! AppendObject.
 
-use std::sync::Arc;
-
 use super::attributes::Attributes;
 use super::write::{check_overwrite, written};
 use crate::oss::call::Call;
@@ -47,7 +45,7 @@ pub(crate) async fn append(call: &mut Call, shared: &Shared) -> Reply {
     };
     let mut answer = written(&object);
     set(&mut answer, "x-oss-next-append-position", &object.content.len().to_string());
-    bucket.objects.insert(call.key().to_owned(), Arc::new(object));
+    bucket.put(call.key(), object);
     Ok(answer)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::attributes::Attributes;
 use super::range::OF_COPY;
-use super::write::{check_overwrite, encryption, keep};
+use super::write::{check_overwrite, encryption, keep, tell_version};
 use crate::oss::call::Call;
 use crate::oss::front::Shared;
 use crate::oss::state::{Kind, Object, etag};
@@ -64,7 +64,7 @@ pub(crate) async fn copy(call: &Call, shared: &Shared) -> Reply {
     set(&mut answer, "etag", &object.etag);
     set(&mut answer, "x-oss-hash-crc64ecma", &object.crc64.to_string());
     encryption(&object, &mut answer);
-    keep(call, shared, object)?;
+    tell_version(keep(call, shared, object)?, &mut answer);
     Ok(answer)
 }
 
@@ -84,7 +84,9 @@ pub(crate) fn source(call: &Call, shared: &Shared) -> Result<Arc<Object>, Refusa
     let invalid = || {
         Refusal::argument("x-oss-copy-source", text.clone(), "Copy Source must be /bucket/object.")
     };
-    let path = text.split('?').next().unwrap_or_default();
+    let (path, query) = text.split_once('?').unwrap_or((&text, ""));
+    let version = query.split('&').find_map(|pair| pair.strip_prefix("versionId="));
+    let version = version.map(|version| decode(version).ok_or_else(invalid)).transpose()?;
     let decoded = decode(path).ok_or_else(invalid)?;
     let (bucket, key) = decoded
         .strip_prefix('/')
@@ -99,9 +101,9 @@ pub(crate) fn source(call: &Call, shared: &Shared) -> Result<Arc<Object>, Refusa
             "Target object does not reside in the same data center as source object.",
         ));
     }
-    let object = from.objects.get(key);
-    call.may_read(from, object.map(AsRef::as_ref))?;
+    let object = from.version(key, version.as_deref())?;
+    call.may_read(from, object.as_deref())?;
     let object = object.ok_or_else(|| Refusal::no_key(key))?;
-    OF_COPY.check(call, object)?;
-    Ok(object.clone())
+    OF_COPY.check(call, &object)?;
+    Ok(object)
 }

@@ -5,7 +5,7 @@ use md5::{Digest as _, Md5};
 
 use super::attributes::{Attributes, object_acl};
 use super::copy;
-use super::write::{check_overwrite, keep};
+use super::write::{check_overwrite, keep, tell_version};
 use crate::oss::call::Call;
 use crate::oss::front::Shared;
 use crate::oss::state::{Kind, Object, Part, Upload, etag, joined};
@@ -153,7 +153,7 @@ pub(crate) async fn complete(call: &mut Call, shared: &Shared) -> Reply {
     };
     let object = put_together(call, shared, wanted.as_deref())?;
     let (tag, crc) = (object.etag.clone(), object.crc64);
-    keep(call, shared, object)?;
+    let version = keep(call, shared, object)?;
     if let Ok(bucket) = shared.state().bucket_mut(call.bucket()) {
         bucket.uploads.remove(&id_of(call));
     }
@@ -164,6 +164,7 @@ pub(crate) async fn complete(call: &mut Call, shared: &Shared) -> Reply {
     xml.leaf("ETag", &tag);
     xml.close("CompleteMultipartUploadResult");
     let mut answer = document(xml.end());
+    tell_version(version, &mut answer);
     set(&mut answer, "etag", &tag);
     set(&mut answer, "x-oss-hash-crc64ecma", &crc.to_string());
     Ok(answer)

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 
 use super::range::{OF_READ, range};
+use super::write::tell_version;
 use crate::oss::address::Via;
 use crate::oss::auth::Caller;
 use crate::oss::call::Call;
@@ -28,6 +29,7 @@ const OVERRIDES: &[(&str, &str)] = &[
 
 pub(crate) async fn get(call: &Call, shared: &Shared) -> Reply {
     let object = find(call, shared)?;
+    let version = version(call, shared)?;
     if call.query.has("objectMeta") {
         return Ok(meta(&object));
     }
@@ -48,6 +50,7 @@ pub(crate) async fn get(call: &Call, shared: &Shared) -> Reply {
         Response::new(object.content.body(span.clone()))
     };
     describe(&object, &mut answer);
+    tell_version(version, &mut answer);
     set(&mut answer, "content-length", &(span.end - span.start).to_string());
     if let Some(span) = wanted {
         *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -64,9 +67,17 @@ pub(crate) async fn get(call: &Call, shared: &Shared) -> Reply {
 pub(crate) fn find(call: &Call, shared: &Shared) -> Result<Arc<Object>, Refusal> {
     let state = shared.state();
     let bucket = state.bucket(call.bucket())?;
-    let object = bucket.objects.get(call.key());
-    call.may_read(bucket, object.map(AsRef::as_ref))?;
-    object.cloned().ok_or_else(|| Refusal::no_key(call.key()))
+    let object = bucket.version(call.key(), call.query.get("versionId"))?;
+    call.may_read(bucket, object.as_deref())?;
+    object.ok_or_else(|| Refusal::no_key(call.key()))
+}
+
+/// The version that is asked for, or the one that is there where versions are kept.
+fn version(call: &Call, shared: &Shared) -> Result<Option<String>, Refusal> {
+    match call.query.get("versionId") {
+        Some(version) => Ok(Some(version.to_owned())),
+        None => Ok(shared.state().bucket(call.bucket())?.current(call.key())),
+    }
 }
 
 /// What every read tells about an object.

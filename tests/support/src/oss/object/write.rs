@@ -1,7 +1,5 @@
 //! PutObject and DeleteObject.
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
@@ -10,6 +8,7 @@ use super::attributes::Attributes;
 use crate::oss::call::Call;
 use crate::oss::front::Shared;
 use crate::oss::state::{Bucket, Kind, Object, etag};
+use crate::oss::versions;
 use crate::oss::wire::error::Refusal;
 use crate::oss::wire::{Answer, Reply, empty, set};
 
@@ -35,17 +34,27 @@ pub(crate) async fn put(call: &mut Call, shared: &Shared) -> Reply {
     };
     let mut answer = written(&object);
     set(&mut answer, "content-md5", &STANDARD.encode(stored.md5));
-    keep(call, shared, object)?;
+    tell_version(keep(call, shared, object)?, &mut answer);
     Ok(answer)
 }
 
-/// Puts an object in its place, unless that is taken and must not be.
-pub(crate) fn keep(call: &Call, shared: &Shared, object: Object) -> Result<(), Refusal> {
+/// Puts an object in its place, unless that is taken and must not be; its version, if it has one.
+pub(crate) fn keep(
+    call: &Call,
+    shared: &Shared,
+    object: Object,
+) -> Result<Option<String>, Refusal> {
     let mut state = shared.state();
     let bucket = state.bucket_mut(call.bucket())?;
     check_overwrite(call, bucket)?;
-    bucket.objects.insert(call.key().to_owned(), Arc::new(object));
-    Ok(())
+    Ok(bucket.put(call.key(), object))
+}
+
+/// Says which version an answer is about.
+pub(crate) fn tell_version(version: Option<String>, answer: &mut Answer) {
+    if let Some(version) = version {
+        set(answer, "x-oss-version-id", &version);
+    }
 }
 
 /// The answer to what has made an object.
@@ -92,9 +101,21 @@ pub(crate) fn check_overwrite(call: &Call, bucket: &Bucket) -> Result<(), Refusa
 }
 
 pub(crate) fn delete(call: &Call, shared: &Shared) -> Reply {
+    let mut answer = empty(StatusCode::NO_CONTENT);
+    if let Some(version) = call.query.get("versionId") {
+        if versions::delete(call, shared, version)? {
+            set(&mut answer, "x-oss-delete-marker", "true");
+        }
+        set(&mut answer, "x-oss-version-id", version);
+        return Ok(answer);
+    }
     let mut state = shared.state();
     let bucket = state.bucket_mut(call.bucket())?;
     call.may_write(bucket)?;
-    bucket.objects.remove(call.key());
-    Ok(empty(StatusCode::NO_CONTENT))
+    let mark = bucket.remove(call.key(), call.now);
+    if mark.is_some() {
+        set(&mut answer, "x-oss-delete-marker", "true");
+    }
+    tell_version(mark, &mut answer);
+    Ok(answer)
 }

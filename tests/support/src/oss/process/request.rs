@@ -1,7 +1,5 @@
 //! Requests with `x-oss-process`: by GET, and by POST where the result is saved.
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -69,7 +67,7 @@ pub(crate) async fn save(call: &mut Call, shared: &Shared) -> Reply {
     if target.region != home {
         return Err(Refusal::denied("The target bucket is in another region."));
     }
-    target.objects.insert(request.key.clone(), Arc::new(saved));
+    target.put(&request.key, saved);
     let said = json!({
         "bucket": URL_SAFE_NO_PAD.encode(bucket),
         "fileSize": size,

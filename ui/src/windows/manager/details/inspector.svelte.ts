@@ -67,7 +67,9 @@ export class Inspector {
   readonly peek = new Asked<Peek>();
   readonly picture = new Asked<PictureFile | null>();
   readonly acl = new Asked<string | null>();
-  readonly versions = new Asked<VersionRow[]>();
+  readonly versions = new Asked<VersionRow[] | null>();
+  /** Whether the place in view has versions, as its last object told. */
+  versioned = $state(false);
   /** Seconds a link without a key is good for. */
   expires = $state(86_400);
 
@@ -100,8 +102,21 @@ export class Inspector {
   refresh(): void {
     const { place, key } = this;
     if (key === null) return;
-    void this.details.ask(() => this.#backend.objectStat(place, key), true);
+    const stat = async () => {
+      const details = await this.#backend.objectStat(place, key);
+      if (this.place === place) this.versioned = details.versions;
+      return details;
+    };
+    void this.details.ask(stat, true);
     this.open(this.tab);
+  }
+
+  /** After a version has come or gone: all that is shown may be another. */
+  refreshAll(): void {
+    for (const asked of [this.peek, this.picture]) asked.forget();
+    const { place, key } = this;
+    if (key !== null) void this.versions.ask(() => this.#backend.objectVersions(place, key), true);
+    this.refresh();
   }
 
   open(tab: Tab): void {
