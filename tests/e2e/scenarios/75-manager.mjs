@@ -6,9 +6,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { noise } from "../support/pictures.mjs";
+import { MANAGER as TITLE } from "../support/app.mjs";
 import { testid } from "../support/page.mjs";
 import { run } from "../support/processes.mjs";
+import { bytes } from "../support/tensors.mjs";
 import { SECOND, until } from "../support/wait.mjs";
 
 const MIB = 1024 * 1024;
@@ -17,18 +18,8 @@ const SIZE = 160 * MIB;
 const PART = 8 * MIB;
 /** A limit under which such a file takes ten seconds. */
 const RATE = 16 * MIB;
-const TITLE = "Hoist: file manager";
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const row = (name) => `${testid("row")}[data-name="${name}"]`;
-
-/** Bytes that no disk compresses; the same each time. */
-function bytes(size, seed) {
-  const block = Buffer.from(noise(64, 64, seed));
-  const all = Buffer.alloc(size);
-  for (let at = 0; at < size; at += block.length) block.copy(all, at);
-  all.writeUInt32LE(seed, 0);
-  return all;
-}
 
 export default async function manager({ suite, desk, app, page, files, cli, home, shoot }) {
   let handle;
@@ -82,23 +73,40 @@ export default async function manager({ suite, desk, app, page, files, cli, home
     await app.kill();
     await app.start();
     await page.ready();
-    await app.openManager();
+    handle = await app.openManager();
     const found = await becomes(name, "paused");
     assert.ok(found.bytesDone >= PART, `what arrived is kept: ${found.bytesDone}`);
 
-    // Once more, while it runs: nobody had time to write anything down.
-    await app.invoke("set_rate_limit", { bytesPerSecond: RATE });
-    await page.click(testid("transfer-pause"));
-    await until("it moves", async () => ((await transfer(name))?.bytesDone ?? 0) > found.bytesDone + 2 * MIB);
-    await app.kill();
-    await app.start();
-    await page.ready();
-    await app.openManager();
-    await becomes(name, "interrupted");
+    // While it runs, so that nobody had time to write anything down. First with the setting off.
+    const switched = testid("field-continueTransfers");
+    const goesOnByItself = async (on) => {
+      await app.session.switchTo(app.main);
+      await page.openSettings("general");
+      await page.click(switched);
+      await until(`the switch is ${on}`, () => app.run((s, on) => document.querySelector(s).checked === on, switched, on));
+      await page.leaveSettings();
+      await app.session.switchTo(handle);
+    };
+    const killedInTheMiddle = async (before) => {
+      await app.invoke("set_rate_limit", { bytesPerSecond: RATE });
+      await page.click(testid("transfer-pause"));
+      await until("it moves", async () => ((await transfer(name))?.bytesDone ?? 0) > before.bytesDone + 2 * MIB);
+      await app.kill();
+      await app.start();
+      await page.ready();
+      handle = await app.openManager();
+    };
+    await goesOnByItself(false);
+    await killedInTheMiddle(found);
+    const left = await becomes(name, "interrupted");
     await page.shows(`${testid("transfer-row")}[data-state="interrupted"]`);
     await shoot("78-manager-interrupted");
-    await page.click(testid("transfer-pause"));
+
+    // With the setting on, nobody says so: it goes on when Hoist starts.
+    await goesOnByItself(true);
+    await killedInTheMiddle(left);
     const done = await becomes(name, "done", 120 * SECOND);
+    assert.equal(done.id, found.id, "the same transfer has gone on");
     assert.equal(done.filesDone, 3);
 
     for (const [file, data] of Object.entries(contents)) {

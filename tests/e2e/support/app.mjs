@@ -7,6 +7,9 @@ import { start } from "./processes.mjs";
 import { until } from "./wait.mjs";
 import { open } from "./webdriver.mjs";
 
+/** The title of the window of files and transfers. */
+export const MANAGER = "Hoist: file manager";
+
 export class App {
   constructor(desk, binary, hoistHome, env = {}) {
     this.desk = desk;
@@ -43,6 +46,15 @@ export class App {
     await until("the manager is drawn", () => this.run(() => document.readyState === "complete"));
     await this.#hear();
     return handle;
+  }
+
+  /** Closes it, if it is open, and turns to the main window. */
+  async closeManager() {
+    if (this.desk.shows(MANAGER)) {
+      this.desk.close(MANAGER);
+      await until("the manager is gone", () => !this.desk.shows(MANAGER));
+    }
+    await this.session.switchTo(this.main);
   }
 
   /** Notes errors of the page and breaches of its policy. */

@@ -193,6 +193,20 @@ export class Desk {
     run(PYTHON, [helper("close_window.py"), this.window(title)], { env: this.env });
   }
 
+  /** Gives a path to the system's dialog of this title. */
+  async choose(title, path) {
+    await this.focus(title);
+    // A path that is pasted opens the dialog's line for it.
+    const text = join(this.dir, "path.txt");
+    writeFileSync(text, path);
+    await this.copy("UTF8_STRING", text);
+    await until(`the dialog "${title}" has gone`, () => {
+      if (!this.shows(title)) return true;
+      this.key("ctrl+a", "ctrl+v", "Return");
+      return false;
+    }, { every: 700 });
+  }
+
   /** Drags URIs out of a window beside the app and drops them at `to`, once `over` says it is seen. */
   async drag(uris, to, over) {
     const from = { x: 1000, y: 300 };
