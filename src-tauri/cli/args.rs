@@ -42,16 +42,20 @@ pub(crate) enum Verb {
     /// Upload images and print one line for each, in the order given.
     Upload(UploadArgs),
     /// Files and folders of any size to a bucket; goes on where it was when it was interrupted.
+    #[command(override_usage = "hoist put [OPTIONS] SRC... PROFILE:PREFIX")]
     Put(PutArgs),
     /// Objects and folders of a bucket to this computer; goes on where it was when it was interrupted.
+    #[command(override_usage = "hoist get [OPTIONS] PROFILE:KEY... [DIR|FILE]")]
     Get(GetArgs),
     /// What is in a bucket: size, time, key.
     Ls(LsArgs),
     /// What is known of one object.
     Stat(StatArgs),
     /// Copy objects and folders: inside a bucket, between buckets, or from and to this computer.
+    #[command(override_usage = "hoist cp [OPTIONS] SRC... DST")]
     Cp(CpArgs),
     /// Move or rename objects and folders of buckets.
+    #[command(override_usage = "hoist mv [OPTIONS] PROFILE:KEY... PROFILE:KEY")]
     Mv(MvArgs),
     /// Make a folder like a prefix of a bucket, or the other way round.
     Sync(SyncArgs),

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use hoist_core::app::App;
-use hoist_core::objects::{Copied, CopyReport, CopyRequest, CopyResult};
-use hoist_core::problem::Result;
+use hoist_core::objects::{Copied, CopyReport, CopyRequest, CopyResult, Lost};
+use hoist_core::problem::{Code, Problem, Result};
 use hoist_core::transfer::{Failure, Meter, Tally};
 use serde::Serialize;
 
@@ -171,13 +171,14 @@ fn requests(app: &App, args: &Between) -> Result<Vec<CopyRequest>> {
             prefix: below.clone(),
             existing: args.existing.into(),
             remove_source: args.moves,
+            planned: false,
         })
     };
     args.sources.iter().map(request).collect()
 }
 
 /// Keys as other verbs take them.
-struct Names {
+pub(crate) struct Names {
     from: String,
     from_base: String,
     to: String,
@@ -185,12 +186,12 @@ struct Names {
 }
 
 impl Names {
-    fn of(app: &App, request: &CopyRequest) -> Result<Self> {
+    pub(crate) fn of(app: &App, from: &str, to: &str) -> Result<Self> {
         Ok(Self {
-            from: request.from.clone(),
-            from_base: app.key_prefix(&request.from)?,
-            to: request.to.clone(),
-            to_base: app.key_prefix(&request.to)?,
+            from: from.to_owned(),
+            from_base: app.key_prefix(from)?,
+            to: to.to_owned(),
+            to_base: app.key_prefix(to)?,
         })
     }
 
@@ -209,6 +210,9 @@ struct CopyJson<'a> {
     from: &'a str,
     to: &'a str,
     size: u64,
+    /// What the copy does not have of its source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lost: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorJson<'a>>,
 }
@@ -219,10 +223,10 @@ struct SummaryJson {
 }
 
 async fn preview(app: &App, requests: &[CopyRequest], args: &Between, say: Say) -> Result<Outcome> {
-    let mut out = Out::new();
+    let mut out = Out::many();
     let (mut objects, mut bytes) = (0u64, 0u64);
     for request in requests {
-        let names = Names::of(app, request)?;
+        let names = Names::of(app, &request.from, &request.to)?;
         let tell = |from: &str, to: &str, size: u64| {
             let (from, to) = names.pair(from, to);
             (objects, bytes) = (objects + 1, bytes + size);
@@ -233,6 +237,7 @@ async fn preview(app: &App, requests: &[CopyRequest], args: &Between, say: Say) 
                     from: &from,
                     to: &to,
                     size,
+                    lost: Vec::new(),
                     error: None,
                 }),
                 false => out.line(columns([&size.to_string(), &from, &to])),
@@ -257,7 +262,7 @@ async fn work(app: &App, requests: &[CopyRequest], args: &Between, say: Say) -> 
     let mut outcome = Outcome::Done;
     let out = Mutex::new(Out::new());
     for request in requests {
-        let copied = match Names::of(app, request) {
+        let copied = match Names::of(app, &request.from, &request.to) {
             Ok(names) => {
                 let told = |copied: &Copied<'_>| {
                     if args.json {
@@ -272,10 +277,7 @@ async fn work(app: &App, requests: &[CopyRequest], args: &Between, say: Say) -> 
         };
         match copied {
             Some(Ok(report)) => {
-                all.copied += report.copied;
-                all.bytes += report.bytes;
-                all.skipped += report.skipped;
-                all.failed.extend(report.failed);
+                all.add(report);
             }
             Some(Err(problem)) => outcome = outcome.and(fail(&problem, say)),
             None => {
@@ -286,15 +288,28 @@ async fn work(app: &App, requests: &[CopyRequest], args: &Between, say: Say) -> 
     }
     let mut out = out.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcome = outcome.and(summary(&all, &meter, start, (args.json, args.quiet), &mut out, say));
+    for source in &args.sources {
+        let key = source.full_key(app).unwrap_or_default();
+        let missing = |(failed, problem): &(String, Problem)| {
+            *failed == key && problem.code == Code::ObjectNotFound
+        };
+        if all.failed.iter().any(missing) {
+            source.hint_folder(app, say).await;
+        }
+    }
     outcome.and(out.finish(say))
 }
 
-fn tell(out: &mut Out, names: &Names, copied: &Copied<'_>, say: Say) {
+pub(crate) fn tell(out: &mut Out, names: &Names, copied: &Copied<'_>, say: Say) {
     let (from, to) = names.pair(copied.from, copied.to);
     let (state, failure) = match copied.result {
-        CopyResult::Done => ("done", None),
+        CopyResult::Done(_) => ("done", None),
         CopyResult::Skipped => ("skipped", None),
         CopyResult::Failed(problem) => ("failed", Some(Failure::from(problem))),
+    };
+    let lost = match copied.result {
+        CopyResult::Done(lost) => lost.iter().map(lost_id).collect(),
+        _ => Vec::new(),
     };
     out.json(&CopyJson {
         ok: failure.is_none(),
@@ -302,8 +317,17 @@ fn tell(out: &mut Out, names: &Names, copied: &Copied<'_>, say: Say) {
         from: &from,
         to: &to,
         size: copied.size,
+        lost,
         error: failure.as_ref().map(|failure| error_json(failure, say)),
     });
+}
+
+fn lost_id(lost: &Lost) -> &'static str {
+    match lost {
+        Lost::Acl => "acl",
+        Lost::StorageClass => "storageClass",
+        Lost::Tags => "tags",
+    }
 }
 
 /// The failures, then the sums.
@@ -316,6 +340,9 @@ pub(crate) fn summary(
     say: Say,
 ) -> Outcome {
     let mut outcome = Outcome::Done;
+    for remark in report.remarks() {
+        say.warning_of(&remark.view());
+    }
     for (_, problem) in &report.failed {
         say.problem(problem);
         // Where one was copied, configuration and keys are right.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hoist_core::problem::{Code, Problem, Result};
+use hoist_core::problem::{Code, Language, Problem, Result};
 use hoist_core::transfer::{
     FileReport, FileResult, JobView, Meter, Reading, Speed, State, Tally, Transfers,
 };
@@ -141,6 +141,18 @@ pub(crate) async fn watched<T>(
     done
 }
 
+/// A line on standard error for objects that are counted; nothing where that is no terminal.
+pub(crate) fn counted(total: u64, quiet: bool) -> ProgressBar {
+    let target =
+        if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) };
+    let bar = ProgressBar::with_draw_target(Some(total), target);
+    let form = "{human_pos}/{human_len} {bar:24} {percent}% {per_sec}, ETA {eta}";
+    if let Ok(style) = ProgressStyle::with_template(form) {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar
+}
+
 /// One line on standard error for all jobs together; nothing where that is no terminal.
 struct Line {
     bar: ProgressBar,
@@ -271,14 +283,18 @@ pub(crate) fn summary(files: Tally, reading: Reading, took: Duration, say: Say) 
     let speed = rounded(as_f64(reading.moved) / took.as_secs_f64().max(0.001));
     let (moved, time) = (figures::bytes(reading.moved), figures::time(took, say.language));
     let speed = figures::bytes(speed);
-    match say.language {
-        hoist_core::problem::Language::English => format!(
-            "{total} total, {succeeded} succeeded, {failed} failed, {skipped} skipped; {moved} in {time}, {speed}/s"
+    let (files, figures) = match say.language {
+        Language::English => (
+            format!("{total} total, {succeeded} succeeded, {failed} failed, {skipped} skipped"),
+            format!("; {moved} in {time}, {speed}/s"),
         ),
-        hoist_core::problem::Language::Chinese => format!(
-            "共 {total} 个，成功 {succeeded}，失败 {failed}，跳过 {skipped}；{moved}，用时 {time}，{speed}/s"
+        Language::Chinese => (
+            format!("共 {total} 个，成功 {succeeded}，失败 {failed}，跳过 {skipped}"),
+            format!("；{moved}，用时 {time}，{speed}/s"),
         ),
-    }
+    };
+    // Where nothing was moved, there is no speed of it.
+    if reading.moved == 0 { files } else { files + &figures }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a speed for the eye")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hoist_core::app::App;
-use hoist_core::problem::{Problem, Result};
+use hoist_core::problem::{Code, Problem, Result};
 use hoist_store::{ListRequest, ObjectMeta};
 use serde::Serialize;
 
@@ -34,6 +34,12 @@ struct EntryJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     content_disposition: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    content_encoding: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<&'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     metadata: BTreeMap<&'a str, &'a str>,
@@ -50,6 +56,9 @@ fn entry<'a>(key: &'a str, meta: &'a ObjectMeta) -> EntryJson<'a> {
         content_type: meta.content_type.as_deref(),
         cache_control: meta.cache_control.as_deref(),
         content_disposition: meta.content_disposition.as_deref(),
+        content_encoding: meta.content_encoding.as_deref(),
+        content_language: meta.content_language.as_deref(),
+        expires: meta.expires.as_deref(),
         version: meta.version.as_deref(),
         metadata: meta.metadata.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect(),
     }
@@ -87,7 +96,8 @@ async fn list_in(app: &App, args: &LsArgs, say: Say) -> Result<Outcome> {
         delimiter: (!args.recursive).then(|| "/".to_owned()),
         ..ListRequest::default()
     };
-    let mut out = Out::new();
+    let mut out = Out::many();
+    let zone = jiff::tz::TimeZone::system();
     let mut any = false;
     loop {
         let page = app.list_objects(&args.remote.profile, &request).await?;
@@ -109,9 +119,11 @@ async fn list_in(app: &App, args: &LsArgs, say: Say) -> Result<Outcome> {
             if args.json {
                 out.json(&entry(key, object));
             } else {
-                out.line(columns([&object.size.to_string(), &when(object), key]));
+                out.line(columns([&object.size.to_string(), &when(object, &zone), key]));
             }
         }
+        // Whoever looks on sees each page as it comes.
+        out.flush();
         match page.next {
             Some(next) => request.page = Some(next),
             None => break,
@@ -123,14 +135,23 @@ async fn list_in(app: &App, args: &LsArgs, say: Say) -> Result<Outcome> {
     Ok(out.finish(say))
 }
 
-fn when(meta: &ObjectMeta) -> String {
+fn when(meta: &ObjectMeta, zone: &jiff::tz::TimeZone) -> String {
     meta.modified.map_or("-".to_owned(), |modified| {
-        modified.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+        modified.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
     })
 }
 
 async fn stat_in(app: &App, args: &StatArgs, say: Say) -> Result<Outcome> {
-    let meta = app.object(&args.remote.profile, &args.remote.full_key(app)?).await?;
+    let meta = match app.object(&args.remote.profile, &args.remote.full_key(app)?).await {
+        Ok(meta) => meta,
+        Err(problem) => {
+            let outcome = fail(&problem, say);
+            if problem.code == Code::ObjectNotFound {
+                args.remote.hint_folder(app, say).await;
+            }
+            return Ok(outcome);
+        }
+    };
     let mut out = Out::new();
     if args.json {
         out.json(&entry(&args.remote.key, &meta));
@@ -146,6 +167,9 @@ async fn stat_in(app: &App, args: &StatArgs, say: Say) -> Result<Outcome> {
         ("content-type", meta.content_type.as_ref()),
         ("cache-control", meta.cache_control.as_ref()),
         ("content-disposition", meta.content_disposition.as_ref()),
+        ("content-encoding", meta.content_encoding.as_ref()),
+        ("content-language", meta.content_language.as_ref()),
+        ("expires", meta.expires.as_ref()),
         ("storage-class", meta.storage_class.as_ref()),
         ("version", meta.version.as_ref()),
     ];

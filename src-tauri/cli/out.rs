@@ -14,11 +14,22 @@ use crate::say::Say;
 pub(crate) struct Out {
     to: io::Stdout,
     failure: Option<io::Error>,
+    /// Lines that wait for more of them.
+    held: Option<Vec<u8>>,
 }
+
+/// Bytes that wait at most.
+const HELD: usize = 64 * 1024;
 
 impl Out {
     pub(crate) fn new() -> Self {
-        Self { to: io::stdout(), failure: None }
+        Self { to: io::stdout(), failure: None, held: None }
+    }
+
+    /// For many lines that come at once: written together, since a call of the system for each would
+    /// take longer than the lines.
+    pub(crate) fn many() -> Self {
+        Self { held: Some(Vec::new()), ..Self::new() }
     }
 
     /// One line.
@@ -36,7 +47,27 @@ impl Out {
 
     /// Bytes as they are.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
-        if self.failure.is_some() {
+        match &mut self.held {
+            Some(held) => {
+                held.extend_from_slice(bytes);
+                if held.len() >= HELD {
+                    self.flush();
+                }
+            }
+            None => self.write_now(bytes),
+        }
+    }
+
+    /// Writes what waits.
+    pub(crate) fn flush(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.write_now(&held);
+            self.held = Some(Vec::new());
+        }
+    }
+
+    fn write_now(&mut self, bytes: &[u8]) {
+        if self.failure.is_some() || bytes.is_empty() {
             return;
         }
         let mut to = self.to.lock();
@@ -44,7 +75,8 @@ impl Out {
     }
 
     /// Results that were asked for and could not be written are a failure of the run.
-    pub(crate) fn finish(self, say: Say) -> Outcome {
+    pub(crate) fn finish(mut self, say: Say) -> Outcome {
+        self.flush();
         match self.failure {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 say.error(

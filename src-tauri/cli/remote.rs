@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use hoist_core::app::App;
 use hoist_core::problem::Result;
+use hoist_store::ListRequest;
+
+use crate::say::Say;
 
 /// A profile and a key below its folder; the key may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,24 @@ impl RemoteArg {
         Ok(format!("{}{}", app.key_prefix(&self.profile)?, self.key))
     }
 
+    /// Says so when what was named as an object is a folder.
+    pub(crate) async fn hint_folder(&self, app: &App, say: Say) {
+        let Ok(key) = self.full_key(app) else { return };
+        let request =
+            ListRequest { prefix: format!("{key}/"), max_keys: Some(1), ..ListRequest::default() };
+        let page = app.list_objects(&self.profile, &request).await;
+        if !self.is_folder() && page.is_ok_and(|page| !page.objects.is_empty()) {
+            let named = format!("{}:{}/", self.profile, self.key);
+            say.hint(format!(
+                "{named} {}",
+                say.pick(
+                    "is a folder: end it in / to mean what is below it",
+                    "是文件夹：以 / 结尾表示其下全部内容",
+                )
+            ));
+        }
+    }
+
     /// Whether everything below the key is meant.
     pub(crate) fn is_folder(&self) -> bool {
         self.key.is_empty() || self.key.ends_with('/')
@@ -34,11 +55,22 @@ impl FromStr for RemoteArg {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let wrong = || format!("`{text}` is not of the form PROFILE:KEY");
-        let (profile, key) = text.split_once(':').ok_or_else(wrong)?;
+        let say = Say::from_env();
+        let wrong = || {
+            format!("`{text}` {}", say.pick("is not of the form PROFILE:KEY", "应写作 PROFILE:KEY"))
+        };
+        let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let Some((profile, key)) = text.split_once(':') else {
+            // A profile alone is what is meant most often.
+            return Err(match !text.is_empty() && text.chars().all(name) {
+                true => {
+                    format!("{}; {} `{text}:`", wrong(), say.pick("a profile is", "配置应写作"))
+                }
+                false => wrong(),
+            });
+        };
         // A Windows path has a drive before its colon; no profile is a single letter there.
         let drive = cfg!(windows) && profile.len() == 1 && key.starts_with(['\\', '/']);
-        let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
         if drive || profile.is_empty() || !profile.chars().all(name) {
             return Err(wrong());
         }

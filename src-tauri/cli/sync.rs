@@ -2,10 +2,11 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use hoist_core::app::App;
+use hoist_core::objects::Copied;
 use hoist_core::problem::{Code, Language, Result};
 use hoist_core::sync::{Action, Step, SyncPlan, SyncRequest, SyncSide, Why};
 use hoist_core::transfer::{Meter, Removed};
@@ -98,7 +99,7 @@ fn refused(plan: &SyncPlan, say: Say) -> Outcome {
 }
 
 fn show(plan: &SyncPlan, args: &SyncArgs, say: Say) -> Outcome {
-    let mut out = Out::new();
+    let mut out = Out::many();
     for step in &plan.steps {
         let Step { action, path, size, why, .. } = step;
         match args.common.show.json {
@@ -106,6 +107,8 @@ fn show(plan: &SyncPlan, args: &SyncArgs, say: Say) -> Outcome {
             false => out.line(columns([word(*action), reason(*why), &size.to_string(), path])),
         }
     }
+    // The sums come after the steps, on standard output too.
+    out.flush();
     let outcome = end(plan, None, args, say);
     outcome.and(out.finish(say))
 }
@@ -159,15 +162,27 @@ async fn copies(app: &App, plan: &SyncPlan, args: &SyncArgs, say: Say) -> Result
         return Ok(Outcome::Done);
     }
     let show = args.common.show;
-    if let (SyncSide::Remote { .. }, SyncSide::Remote { .. }) =
+    if let (SyncSide::Remote { place: from, .. }, SyncSide::Remote { place: to, .. }) =
         (&plan.request.from, &plan.request.to)
     {
         let (meter, start) = (Arc::new(Meter::default()), Instant::now());
-        let work = app.sync_copies(plan, Arc::clone(&meter), &|_| {});
+        let names = cp::Names::of(app, from, to)?;
+        let out = Mutex::new(Out::new());
+        let told = |copied: &Copied<'_>| {
+            if show.json {
+                cp::tell(
+                    &mut out.lock().unwrap_or_else(PoisonError::into_inner),
+                    &names,
+                    copied,
+                    say,
+                );
+            }
+        };
+        let work = app.sync_copies(plan, Arc::clone(&meter), &told);
         let Some(report) = jobs::watched(work, &meter, show.quiet, say).await else {
             return Ok(Outcome::Interrupted);
         };
-        let mut out = Out::new();
+        let mut out = out.into_inner().unwrap_or_else(PoisonError::into_inner);
         let ended = cp::summary(&report?, &meter, start, (show.json, show.quiet), &mut out, say);
         return Ok(ended.and(out.finish(say)));
     }

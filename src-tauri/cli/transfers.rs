@@ -115,10 +115,13 @@ async fn resume(transfers: &Transfers, args: &ResumeArgs, say: Say) -> Result<Ou
 async fn pause(transfers: &Transfers, args: &IdsArgs, say: Say) -> Result<Outcome> {
     let ids = if args.ids.is_empty() {
         let views = transfers.views().await?.into_iter();
-        views.filter(|view| view.state.is_live()).map(|view| view.id).collect()
+        views.filter(|view| view.state.is_live()).map(|view| view.id).collect::<Vec<_>>()
     } else {
         args.ids.clone()
     };
+    if ids.is_empty() {
+        say.note(say.pick("no transfer is running", "没有正在运行的传输"));
+    }
     let mut outcome = Outcome::Done;
     for id in ids {
         outcome = outcome.and(match transfers.pause(id).await {

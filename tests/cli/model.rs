@@ -116,6 +116,14 @@ fn what_was_changed_in_the_bucket_is_found_and_not_pulled() {
     dir.file("m/small.txt", "small");
     model(&dir, &["push", "m", "m@v2.0.0"]).exits(0);
     model(&dir, &["verify", "m"]).exits(0).says("2 of 2 files match the manifest");
+    // The built-in store keeps checksums of whole objects, as AWS does, however many parts they have.
+    let shown = object(&model(&dir, &["show", "m", "--json"]).exits(0));
+    for file in shown["manifest"]["files"].as_array().unwrap() {
+        assert!(file["crc64_nvme"].is_string(), "{file}");
+    }
+    let stat = dir.hoist(["stat", "--json", "local:models/m/v2.0.0/small.txt"]).run().exits(0);
+    let sha256 = &shown["manifest"]["files"][1]["sha256"];
+    assert_eq!(&stat.json()[0]["metadata"]["sha256"], sha256);
     model(&dir, &["verify", "m", "--deep"]).exits(0).says("2 of 2 files match the manifest");
     // Of the same size.
     dir.file("other.bin", noise(9 << 20, 2));

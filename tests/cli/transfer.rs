@@ -113,15 +113,35 @@ fn rm_deletes_what_was_named_and_asks_before_it_deletes_a_folder() {
     }
     dir.hoist(["put", "t", "local:x"]).run().exits(0);
     dir.hoist(["rm", "local:x/none"]).run().exits(1).says("x/none is not in the bucket");
+    for verb in
+        [&["rm", "local:x/sub"][..], &["stat", "local:x/sub"], &["cp", "local:x/sub", "local:y"]]
+    {
+        dir.hoist(verb).run().exits(1).says("local:x/sub/ is a folder: end it in /");
+    }
+    dir.hoist(["ls", "local"]).run().exits(2).says("a profile is `local:`");
+    dir.hoist(["put", "t"]).run().exits(2).says("hoist put [OPTIONS] SRC... PROFILE:PREFIX");
     dir.hoist(["rm", "local:x/sub/"]).run().exits(2).says("--recursive");
     dir.hoist(["rm", "--recursive", "local:x/sub"]).run().exits(2).says("not a folder");
     dir.hoist(["rm", "--recursive", "local:x/sub/"]).run().exits(1).says("2 objects (14 B)");
-    dir.hoist(["rm", "-r", "--dry-run", "local:x/sub/"])
-        .run()
-        .exits(0)
-        .says("would delete 2 objects");
+    let dry = dir.hoist(["rm", "-r", "--dry-run", "local:x/sub/"]).run().exits(0);
+    assert_eq!(dry.lines(), ["7\tx/sub/b", "7\tx/sub/c"]);
+    dry.says("would delete 2 objects (14 B)");
+    dir.hoist(["rm", "-n", "local:x/a"]).run().exits(0).says("would delete 1 object (3 B)");
     assert_eq!(listed(&dir, "local:").len(), 3);
-    dir.hoist(["rm", "local:x/a"]).run().exits(0).says("Deleted 1");
+    // One that is not there keeps no other from going.
+    let run = dir.hoist(["rm", "--json", "local:x/none", "local:x/a"]).run().exits(1);
+    run.says("Deleted 1 of 2, 1 failed");
+    let told = run.json();
+    assert_eq!(
+        (&told[0]["key"], &told[0]["error"]["code"]),
+        (&"x/none".into(), &"objectNotFound".into())
+    );
+    assert_eq!(
+        told[1]["summary"],
+        serde_json::json!({
+            "total": 2, "succeeded": 1, "failed": 1, "skipped": 0, "bytes": 3
+        })
+    );
     dir.hoist(["rm", "-r", "--yes", "local:x/sub/"]).run().exits(0).says("Deleted 2");
     assert_eq!(listed(&dir, "local:"), Vec::<String>::new());
 }

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use hoist_store::fault::FaultyBucket;
 use hoist_store::memory::MemoryBucket;
 use hoist_store::s3::{S3Account, S3Bucket, S3Dialect};
-use hoist_store::{Account as _, ErrorKind, Versioning};
+use hoist_store::{
+    Account as _, Body, Bucket as _, CopyOptions, ErrorKind, PutOptions, Versioning,
+};
 use hoist_testkit::Server;
 use hoist_testkit::contract::{Limit, Subject, run, versions};
 
@@ -66,4 +68,51 @@ async fn seaweedfs() {
     let settings = account.bucket_config("versions").unwrap();
     settings.put_versioning(Versioning::Enabled).await.unwrap();
     versions(&S3Bucket::new(config).unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_on_seaweedfs_keep_class_tags_and_if_asked_the_acl() {
+    let server = Server::seaweedfs().await;
+    assert!(server.create_bucket("kept").await);
+    let mut config = server.config(S3Dialect::Minio, "kept");
+    let bucket = S3Bucket::new(config.clone()).unwrap();
+    // What is larger than one request may be, is copied in parts.
+    let mut quirks = S3Dialect::Minio.quirks();
+    quirks.max_put = 6 << 20;
+    config.quirks = Some(quirks);
+    let in_parts = S3Bucket::new(config).unwrap();
+    let bytes: Vec<u8> = (0..7u32 << 20).map(|n| (n % 251) as u8).collect();
+    let options = PutOptions {
+        content_type: Some("text/css".into()),
+        content_encoding: Some("br".into()),
+        content_language: Some("zh".into()),
+        metadata: [("who".to_owned(), "me".to_owned())].into(),
+        acl: Some("public-read".into()),
+        storage_class: Some("STANDARD_IA".into()),
+        tags: Some("a=1%20%262".into()),
+        ..PutOptions::default()
+    };
+    bucket.put("from", Body::from(bytes.clone()), &options).await.unwrap();
+    let source = bucket.head("from").await.unwrap();
+    assert_eq!(source.storage_class.as_deref(), Some("STANDARD_IA"));
+    let keep = CopyOptions {
+        storage_class: source.storage_class.clone(),
+        size: Some(source.size),
+        keep_acl: true,
+        ..CopyOptions::default()
+    };
+    for (to, from) in [("whole", &bucket), ("parts", &in_parts)] {
+        assert_eq!(from.copy("from", to, &keep).await.unwrap(), [], "{to}");
+        let copy = bucket.head(to).await.unwrap();
+        assert_eq!(copy.headers().metadata, options.metadata, "{to}");
+        assert_eq!(copy.content_type, options.content_type, "{to}");
+        assert_eq!(copy.content_encoding, options.content_encoding, "{to}");
+        assert_eq!(copy.content_language, options.content_language, "{to}");
+        assert_eq!(copy.storage_class, options.storage_class, "{to}");
+        assert_eq!((copy.size, copy.etag != source.etag), (source.size, to == "parts"), "{to}");
+        let (public, tags) = server.acl_and_tags("kept", to).await;
+        assert_eq!((public, tags), (true, vec![("a".to_owned(), "1 &2".to_owned())]), "{to}");
+    }
+    bucket.copy("from", "plain", &CopyOptions { keep_acl: false, ..keep }).await.unwrap();
+    assert!(!server.acl_and_tags("kept", "plain").await.0);
 }

@@ -432,6 +432,12 @@ export type Code = "fileNotFound" | "fileUnreadable" | "isDirectory" | "emptyFil
 "transferElsewhere" | 
 /**  What a cancelled transfer has sent is still in the bucket. */
 "uploadLeftOver" | 
+/**  A copy has the ACL of its bucket, not that of its source; the detail says how many more. */
+"aclNotKept" | 
+/**  A copy has the default storage class, not that of its source. */
+"storageClassNotKept" | 
+/**  A copy has no tags, or they could not be looked up. */
+"tagsNotKept" | 
 /**  What the list of transfers says of it is damaged. */
 "transferUnreadable" | "transfersUnavailable" | "transfersTooNew" | "transfersDamaged" | 
 /**  A name, version or alias that no model can have; see `reason`. */
@@ -799,6 +805,8 @@ export type ObjectDetails = {
 	publicUrl: string | null,
 	/**  In hex, where whoever uploaded it wrote it down. */
 	sha256: string | null,
+	/**  What a change of its headers could not keep. */
+	remarks: ProblemView[],
 };
 
 /**  Headers and metadata an object is to have; what is absent is taken off. */

@@ -209,9 +209,15 @@ pub(crate) struct RmArgs {
     /// Do not ask. Needed with --recursive where nobody can be asked.
     #[arg(short, long)]
     pub(crate) yes: bool,
-    /// Only say what would be deleted.
-    #[arg(long)]
+    /// Only print what would be deleted: bytes, key.
+    #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
+    /// Print one JSON object per object that was not deleted, and one with the sums at the end.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress and no summary; failures are still told.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]

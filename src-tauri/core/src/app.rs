@@ -23,6 +23,7 @@ use crate::transfer::Transfers;
 use crate::uploads::Uploads;
 use crate::view::{CopiedView, StoreStatus};
 
+mod ahead;
 mod backups;
 mod buckets;
 mod deletions;
@@ -87,6 +88,7 @@ struct Inner {
     uploads: Uploads,
     deletions: Deletions,
     previews: Previews,
+    ahead: ahead::Ahead,
     events: Arc<dyn EventSink>,
     clipboard: Arc<dyn Clipboard>,
     profile_views: profiles::Known,
@@ -163,6 +165,7 @@ impl App {
                 uploads,
                 deletions,
                 previews,
+                ahead: ahead::Ahead::default(),
                 events,
                 clipboard,
                 profile_views: profiles::Known::default(),

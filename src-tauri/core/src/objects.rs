@@ -12,6 +12,7 @@ mod tests;
 pub(crate) use copy::copy;
 pub use headers::Headers;
 pub(crate) use headers::{make_folder, put_folder, set_headers, share};
+pub use hoist_store::Lost;
 pub(crate) use items::preview;
 pub(crate) use report::Told;
 pub use report::{Copied, CopyReport, CopyResult};

@@ -33,6 +33,11 @@ pub trait Bucket: Send + Sync + fmt::Debug {
     /// An object's metadata.
     async fn head(&self, key: &str) -> Result<ObjectMeta>;
 
+    /// The metadata with every checksum of the whole object that the provider keeps.
+    async fn head_with_sums(&self, key: &str) -> Result<ObjectMeta> {
+        self.head(key).await
+    }
+
     /// One page of a listing.
     async fn list(&self, request: &ListRequest) -> Result<ListPage>;
 
@@ -42,8 +47,9 @@ pub trait Bucket: Send + Sync + fmt::Debug {
     /// Deletes any number of objects, in batches; returns those that were not deleted.
     async fn delete_many(&self, keys: &[String]) -> Result<Vec<DeleteFailure>>;
 
-    /// Copies inside the bucket, without download.
-    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<()>;
+    /// Copies inside the bucket, without download. Answers what of the source, beside its bytes, the
+    /// copy does not have: nothing that is asked for fails for an ACL or a storage class.
+    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<Vec<Lost>>;
 
     /// A URL that any HTTP client can use until it expires.
     async fn presign(&self, request: &PresignRequest) -> Result<Presigned>;
@@ -84,6 +90,12 @@ pub struct PutOptions {
     pub cache_control: Option<String>,
     /// `Content-Disposition`.
     pub content_disposition: Option<String>,
+    /// `Content-Encoding`.
+    pub content_encoding: Option<String>,
+    /// `Content-Language`.
+    pub content_language: Option<String>,
+    /// `Expires`, as an HTTP date.
+    pub expires: Option<String>,
     /// User metadata: lower-case names, values in printable ASCII.
     pub metadata: BTreeMap<String, String>,
     /// Fail with [`crate::ErrorKind::Precondition`] when the key exists (`If-None-Match: *`).
@@ -96,6 +108,10 @@ pub struct PutOptions {
     /// Encryption by the provider with keys of its own, such as `AES256`. Stores that have none
     /// answer [`crate::ErrorKind::Unsupported`].
     pub encryption: Option<String>,
+    /// Storage class as the provider names it; its default, or the bucket's, when `None`.
+    pub storage_class: Option<String>,
+    /// Tags, as a query: names and values percent-encoded.
+    pub tags: Option<String>,
     /// Told how far the body has gone.
     pub progress: Option<Progress>,
 }
@@ -205,6 +221,12 @@ pub struct ObjectMeta {
     pub cache_control: Option<String>,
     /// `Content-Disposition`; not known from a listing.
     pub content_disposition: Option<String>,
+    /// `Content-Encoding`; not known from a listing.
+    pub content_encoding: Option<String>,
+    /// `Content-Language`; not known from a listing.
+    pub content_language: Option<String>,
+    /// `Expires`, as an HTTP date; not known from a listing.
+    pub expires: Option<String>,
     /// User metadata; not known from a listing.
     pub metadata: BTreeMap<String, String>,
     /// Storage class as the provider names it.
@@ -213,15 +235,21 @@ pub struct ObjectMeta {
     pub version: Option<String>,
     /// CRC-64/XZ of its bytes, where the provider keeps one (OSS); not known from a listing.
     pub crc64: Option<u64>,
+    /// CRC-64/NVME of its bytes, where the provider keeps one (AWS, and the built-in store); known
+    /// from [`Bucket::head_with_sums`] only.
+    pub crc64_nvme: Option<u64>,
 }
 
 impl ObjectMeta {
     /// The headers and metadata that make another object like this one.
-    pub(crate) fn headers(&self) -> PutOptions {
+    pub fn headers(&self) -> PutOptions {
         PutOptions {
             content_type: self.content_type.clone(),
             cache_control: self.cache_control.clone(),
             content_disposition: self.content_disposition.clone(),
+            content_encoding: self.content_encoding.clone(),
+            content_language: self.content_language.clone(),
+            expires: self.expires.clone(),
             metadata: self.metadata.clone(),
             ..PutOptions::default()
         }
@@ -229,7 +257,7 @@ impl ObjectMeta {
 }
 
 /// Which page of which keys.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListRequest {
     /// Only keys that start with this.
     pub prefix: String,
@@ -268,8 +296,26 @@ pub struct CopyOptions {
     pub replace: Option<PutOptions>,
     /// Fail with [`crate::ErrorKind::Precondition`] when the source's ETag differs.
     pub if_match: Option<String>,
+    /// The source's storage class, as a listing or a look tells it: the copy gets it, where it would
+    /// be given another.
+    pub storage_class: Option<String>,
+    /// The source's size: spares the refusal of what is too large for one request.
+    pub size: Option<u64>,
+    /// The copy gets the source's ACL where that is not the default, for a request more.
+    pub keep_acl: bool,
     /// From this version of the source, as [`GetOptions::version`].
     pub version: Option<String>,
+}
+
+/// What a copy does not have of its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lost {
+    /// Its ACL: it could not be read, or may not be set. The copy has the bucket's.
+    Acl,
+    /// Its storage class: the provider does not take it for a copy.
+    StorageClass,
+    /// Its tags: they could not be read, or may not be set.
+    Tags,
 }
 
 /// What a presigned URL may be used for.

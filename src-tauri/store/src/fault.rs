@@ -11,7 +11,7 @@ use futures_util::{StreamExt as _, future, stream};
 
 use crate::{
     Body, Bucket, Capabilities, CompletedPart, CopyOptions, DeleteFailure, ErrorKind, GetOptions,
-    ListPage, ListRequest, MultipartUpload, Object, ObjectMeta, ObjectStream, PartPage,
+    ListPage, ListRequest, Lost, MultipartUpload, Object, ObjectMeta, ObjectStream, PartPage,
     PresignRequest, Presigned, Progress, PutOptions, PutResult, Result, Retry, StoreError,
     UploadInfo, Versions,
 };
@@ -286,6 +286,10 @@ impl Bucket for FaultyBucket {
         self.plain(Operation::Head, key, self.inner.head(key)).await
     }
 
+    async fn head_with_sums(&self, key: &str) -> Result<ObjectMeta> {
+        self.plain(Operation::Head, key, self.inner.head_with_sums(key)).await
+    }
+
     async fn list(&self, request: &ListRequest) -> Result<ListPage> {
         self.plain(Operation::List, &request.prefix, self.inner.list(request)).await
     }
@@ -299,7 +303,7 @@ impl Bucket for FaultyBucket {
         self.plain(Operation::DeleteMany, first, self.inner.delete_many(keys)).await
     }
 
-    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<()> {
+    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<Vec<Lost>> {
         self.plain(Operation::Copy, from, self.inner.copy(from, to, options)).await
     }
 

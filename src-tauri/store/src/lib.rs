@@ -17,6 +17,7 @@ mod config;
 mod error;
 pub mod fault;
 mod key;
+mod listing;
 pub mod memory;
 mod multipart;
 mod net;
@@ -31,7 +32,7 @@ mod xml;
 pub use account::{Account, AccountCapabilities, BucketInfo, BucketSummary, CreateBucket};
 pub use body::{Body, Progress};
 pub use bucket::{
-    Bucket, ByteRange, CopyOptions, DeleteFailure, GetOptions, ListPage, ListRequest, Object,
+    Bucket, ByteRange, CopyOptions, DeleteFailure, GetOptions, ListPage, ListRequest, Lost, Object,
     ObjectMeta, ObjectStream, PresignMethod, PresignRequest, Presigned, PutOptions, PutResult,
 };
 pub use capabilities::Capabilities;

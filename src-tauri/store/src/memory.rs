@@ -16,8 +16,8 @@ use md5::{Digest as _, Md5};
 use crate::key::{check_key, check_metadata, resolve_range};
 use crate::{
     Body, Bucket, Capabilities, CopyOptions, DeleteFailure, ErrorKind, GetOptions, ListPage,
-    ListRequest, MultipartUpload, Object, ObjectMeta, ObjectVersion, PresignRequest, Presigned,
-    PutOptions, PutResult, Result, StoreError, VersionPage, Versions,
+    ListRequest, Lost, MultipartUpload, Object, ObjectMeta, ObjectVersion, PresignRequest,
+    Presigned, PutOptions, PutResult, Result, StoreError, VersionPage, Versions,
 };
 
 /// The version of everything.
@@ -154,10 +154,14 @@ impl State {
             ),
             cache_control: options.cache_control.clone(),
             content_disposition: options.content_disposition.clone(),
+            content_encoding: options.content_encoding.clone(),
+            content_language: options.content_language.clone(),
+            expires: options.expires.clone(),
             metadata: options.metadata.clone(),
-            storage_class: None,
+            storage_class: options.storage_class.clone(),
             version: None,
             crc64: None,
+            crc64_nvme: None,
         };
         self.objects.insert(key.to_owned(), Stored { meta, bytes });
         Ok(())
@@ -276,7 +280,7 @@ impl Bucket for MemoryBucket {
         Ok(failures)
     }
 
-    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<()> {
+    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<Vec<Lost>> {
         check_key(from, self.capabilities.max_key)?;
         self.only_version(from, options.version.as_deref())?;
         self.check(to, options.replace.as_ref().unwrap_or(&PutOptions::default()))?;
@@ -286,14 +290,9 @@ impl Bucket for MemoryBucket {
         if options.if_match.as_ref().is_some_and(|wanted| *wanted != etag) {
             return Err(changed(from));
         }
-        let kept = PutOptions {
-            content_type: source.meta.content_type,
-            cache_control: source.meta.cache_control,
-            content_disposition: source.meta.content_disposition,
-            metadata: source.meta.metadata,
-            ..PutOptions::default()
-        };
-        state.insert(to, source.bytes, etag, options.replace.as_ref().unwrap_or(&kept))
+        let mut new = options.replace.clone().unwrap_or_else(|| source.meta.headers());
+        new.storage_class = new.storage_class.or(options.storage_class.clone());
+        state.insert(to, source.bytes, etag, &new).map(|()| Vec::new())
     }
 
     async fn presign(&self, _request: &PresignRequest) -> Result<Presigned> {
@@ -344,6 +343,7 @@ fn listed(meta: &ObjectMeta) -> ObjectMeta {
         size: meta.size,
         etag: meta.etag.clone(),
         modified: meta.modified,
+        storage_class: meta.storage_class.clone(),
         ..ObjectMeta::default()
     }
 }

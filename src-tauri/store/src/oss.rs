@@ -37,8 +37,8 @@ pub use extra::AppendPosition;
 
 use crate::{
     Body, Bucket, Capabilities, CopyOptions, DeleteFailure, GetOptions, ListPage, ListRequest,
-    MultipartUpload, Object, ObjectMeta, PresignRequest, Presigned, PutOptions, PutResult, Result,
-    Versions,
+    Lost, MultipartUpload, Object, ObjectMeta, PresignRequest, Presigned, PutOptions, PutResult,
+    Result, Versions,
 };
 
 /// Most bytes of one put, and of one part.
@@ -137,7 +137,7 @@ impl Bucket for OssBucket {
         self.delete_objects(keys).await
     }
 
-    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<()> {
+    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<Vec<Lost>> {
         self.copy_object(from, to, options).await
     }
 

@@ -12,6 +12,7 @@ mod delete;
 mod dialect;
 mod documents;
 mod error;
+mod kept;
 mod list;
 mod object;
 mod parts;
@@ -37,7 +38,7 @@ use crate::clock::ServerClock;
 use crate::key::{check_key, check_metadata, check_path_key};
 use crate::{
     Body, Bucket, Capabilities, CopyOptions, DeleteFailure, ErrorKind, GetOptions, ListPage,
-    ListRequest, MultipartUpload, Object, ObjectMeta, PresignRequest, Presigned, PutOptions,
+    ListRequest, Lost, MultipartUpload, Object, ObjectMeta, PresignRequest, Presigned, PutOptions,
     PutResult, Result, StoreError, Versions,
 };
 
@@ -209,6 +210,10 @@ impl Bucket for S3Bucket {
         self.head_object(key, None).await
     }
 
+    async fn head_with_sums(&self, key: &str) -> Result<ObjectMeta> {
+        self.head_with_sum(key).await
+    }
+
     async fn list(&self, request: &ListRequest) -> Result<ListPage> {
         self.list_objects(request).await
     }
@@ -221,7 +226,7 @@ impl Bucket for S3Bucket {
         self.delete_objects(keys).await
     }
 
-    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<()> {
+    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> Result<Vec<Lost>> {
         self.copy_object(from, to, options).await
     }
 

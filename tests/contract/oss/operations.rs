@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hoist_store::oss::{AppendPosition, OssBucket, OssEndpoint, OssSignature};
 use hoist_store::{
-    Body, Bucket as _, CopyOptions, ErrorKind, GetOptions, ListRequest, MultipartUpload as _,
-    PresignMethod, PresignRequest, PutOptions,
+    Body, Bucket as _, BucketConfig as _, CopyOptions, ErrorKind, GetOptions, ListRequest, Lost,
+    MultipartUpload as _, PresignMethod, PresignRequest, PublicAccessBlock, PutOptions,
 };
 use hoist_testkit::fetch;
 use hoist_testkit::oss::{Acl, OssServer};
@@ -64,6 +64,12 @@ async fn an_object_has_an_acl_of_its_own() {
     assert_eq!(bucket.acl("none").await.unwrap_err().kind(), ErrorKind::NotFound);
 }
 
+/// The tags of an object as they are stored.
+async fn tags(server: &OssServer, key: &str) -> String {
+    let object = server.object(server.bucket(), key).await.unwrap();
+    object.headers["x-oss-tagging"].to_str().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn large_objects_are_copied_in_parts_with_all_they_have() {
     let server = OssServer::start().await;
@@ -75,12 +81,23 @@ async fn large_objects_are_copied_in_parts_with_all_they_have() {
     let options = PutOptions {
         content_type: Some("image/png".into()),
         cache_control: Some("no-cache".into()),
+        content_encoding: Some("br".into()),
+        content_language: Some("zh".into()),
         metadata: BTreeMap::from([("width".to_owned(), "1".to_owned())]),
+        acl: Some("public-read".into()),
+        storage_class: Some("IA".into()),
+        tags: Some("who=me%20%26%20you".into()),
         ..PutOptions::default()
     };
     bucket.put("from+ 图", Body::from(bytes.clone()), &options).await.unwrap();
-    bucket.copy("from+ 图", "to", &CopyOptions::default()).await.unwrap();
+    let keep = CopyOptions { keep_acl: true, ..CopyOptions::default() };
+    assert_eq!(bucket.copy("from+ 图", "to", &keep).await.unwrap(), []);
+    assert_eq!(bucket.acl("to").await.unwrap(), "public-read");
     let object = bucket.get("to", &GetOptions::default()).await.unwrap();
+    assert_eq!(object.meta.content_encoding, options.content_encoding);
+    assert_eq!(object.meta.content_language, options.content_language);
+    assert_eq!(object.meta.storage_class, options.storage_class);
+    assert_eq!(tags(&server, "to").await, "who=me%20%26%20you");
     assert_eq!(object.meta.content_type, options.content_type);
     assert_eq!(object.meta.cache_control, options.cache_control);
     assert_eq!(object.meta.metadata, options.metadata);
@@ -95,6 +112,42 @@ async fn large_objects_are_copied_in_parts_with_all_they_have() {
     let lines = server.faults().seen().iter().map(|seen| seen.line()).collect::<Vec<_>>();
     let parts = lines.iter().filter(|line| line.starts_with("PUT") && line.contains("partNumber="));
     assert_eq!(parts.count(), 8, "{lines:#?}");
+    assert_eq!(server.open_uploads(server.bucket()), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_keeps_class_tags_and_if_asked_the_acl() {
+    let server = OssServer::start().await;
+    let bucket = open(&server);
+    let options = PutOptions {
+        acl: Some("public-read".into()),
+        storage_class: Some("IA".into()),
+        tags: Some("a=1".into()),
+        ..PutOptions::default()
+    };
+    bucket.put("from", body(b"x"), &options).await.unwrap();
+    let keep = CopyOptions { keep_acl: true, ..CopyOptions::default() };
+    let edit = PutOptions { content_type: Some("text/css".into()), ..PutOptions::default() };
+    let edit = CopyOptions { replace: Some(edit), ..keep.clone() };
+    for (to, options, acl) in [
+        ("plain", &CopyOptions::default(), "default"),
+        ("kept", &keep, "public-read"),
+        ("from", &edit, "public-read"),
+    ] {
+        assert_eq!(bucket.copy("from", to, options).await.unwrap(), [], "{to}");
+        assert_eq!(bucket.acl(to).await.unwrap(), acl, "{to}");
+        assert_eq!(bucket.head(to).await.unwrap().storage_class.as_deref(), Some("IA"), "{to}");
+        assert_eq!(tags(&server, to).await, "a=1", "{to}");
+    }
+    // Where public ACLs are blocked the copy is made all the same, in one request or in parts.
+    bucket.put_public_access_block(&PublicAccessBlock::all(true)).await.unwrap();
+    assert_eq!(bucket.copy("from", "to", &keep).await.unwrap(), [Lost::Acl]);
+    assert_eq!(bucket.acl("to").await.unwrap(), "default");
+    let mut config = config(&server);
+    config.copy_in_parts_above = 0;
+    let in_parts = OssBucket::new(config).unwrap();
+    assert_eq!(in_parts.copy("from", "to", &keep).await.unwrap(), [Lost::Acl]);
+    assert_eq!(bucket.acl("to").await.unwrap(), "default");
     assert_eq!(server.open_uploads(server.bucket()), 0);
 }
 

@@ -59,8 +59,8 @@ impl Server {
         config
     }
 
-    /// Makes a bucket; true when it is there.
-    pub async fn create_bucket(&self, name: &str) -> bool {
+    /// The SDK as it is, past our own client.
+    fn sdk(&self) -> Client {
         let config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(self.region))
@@ -75,7 +75,25 @@ impl Server {
             ))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .build();
-        let made = Client::from_conf(config).create_bucket().bucket(name).send().await;
+        Client::from_conf(config)
+    }
+
+    /// Whether everybody may read an object by its own ACL, and its tags.
+    pub async fn acl_and_tags(&self, bucket: &str, key: &str) -> (bool, Vec<(String, String)>) {
+        let sdk = self.sdk();
+        let acl = sdk.get_object_acl().bucket(bucket).key(key).send().await.unwrap();
+        let public = acl.grants().iter().any(|grant| {
+            let uri = grant.grantee().and_then(|grantee| grantee.uri());
+            uri.is_some_and(|uri| uri.ends_with("AllUsers"))
+        });
+        let tags = sdk.get_object_tagging().bucket(bucket).key(key).send().await.unwrap();
+        let pair = |tag: &aws_sdk_s3::types::Tag| (tag.key().to_owned(), tag.value().to_owned());
+        (public, tags.tag_set().iter().map(pair).collect())
+    }
+
+    /// Makes a bucket; true when it is there.
+    pub async fn create_bucket(&self, name: &str) -> bool {
+        let made = self.sdk().create_bucket().bucket(name).send().await;
         match made {
             Ok(_) => true,
             Err(error) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::App;
+use crate::events::AppEvent;
 use crate::feed::{Feed, TaskEnd, TaskRequest};
 use crate::history::blocking;
 use crate::objects::CopyRequest;
@@ -156,7 +157,14 @@ impl App {
         blocking(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    report = app.copy_objects(&request, meter) => Ok(TaskEnd::but(report?.failed)),
+                    report = app.copy_objects(&request, meter) => {
+                        let report = report?;
+                        for remark in report.remarks() {
+                            let problem = remark.view();
+                            app.inner.events.emit(AppEvent::Failure { problem });
+                        }
+                        Ok(TaskEnd::but(report.failed))
+                    }
                     () = stop.cancelled() => Err(Problem::new(Code::Cancelled, &request.to)),
                 }
             })

@@ -11,15 +11,12 @@ use crate::link::{LinkFacts, LinkTemplate, public_url};
 use crate::objects::Headers;
 use crate::pipeline::{Places as _, stem};
 use crate::problem::{Code, FieldName, Problem, Result};
-use crate::transfer::Removal;
+use crate::transfer::{Removal, SHA256};
 use crate::uploads::{Choices as _, ext};
 use crate::view::{
     BucketRow, CopiedView, ObjectCount, ObjectDetails, ObjectHeaders, ObjectPage, ObjectRow,
     ShareLink,
 };
-
-/// Metadata that holds the SHA-256 of the object, in hex.
-const SHA256: &str = "sha256";
 
 impl App {
     /// The buckets of a profile's account, by name. One whose keys may not list them has its own.
@@ -64,7 +61,7 @@ impl App {
             page,
             max_keys: None,
         };
-        let page = self.list_objects(place, &request).await?;
+        let page = self.page_of_many(place, request).await?;
         // The folder itself may be an object.
         let objects = page.objects.into_iter().filter(|object| object.key != prefix);
         Ok(ObjectPage {
@@ -101,8 +98,9 @@ impl App {
             content_disposition: headers.content_disposition,
             metadata: headers.metadata.into_iter().collect(),
         };
-        self.set_headers(place, key, &headers).await?;
-        self.object_details(place, key).await
+        let (_, remarks) = self.set_headers(place, key, &headers).await?;
+        let details = self.object_details(place, key).await?;
+        Ok(ObjectDetails { remarks: remarks.iter().map(Problem::view).collect(), ..details })
     }
 
     /// Makes an empty folder, and tells the listing above it.
@@ -252,6 +250,7 @@ pub(super) fn details(
         cache_control: meta.cache_control,
         content_disposition: meta.content_disposition,
         metadata: meta.metadata.into_iter().collect(),
+        remarks: Vec::new(),
         public_url,
     }
 }

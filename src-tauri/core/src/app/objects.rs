@@ -7,7 +7,7 @@ use hoist_store::ObjectMeta;
 
 use super::App;
 use crate::objects::{self, Copied, CopyReport, CopyRequest, Headers};
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::sync::{self, SyncPlan, SyncRequest, SyncSide};
 use crate::transfer::{Meter, Priority, Remote, Remotes, Removed};
 
@@ -62,7 +62,8 @@ impl App {
         objects::make_folder(&*self.remote(place).await?.bucket, prefix).await
     }
 
-    /// Replaces an object's headers and metadata; what is known of it then.
+    /// Replaces an object's headers and metadata; what is known of it then, and what else of it is not
+    /// as it was.
     ///
     /// # Errors
     /// [`crate::problem::Code::RemoteChanged`] when another object has taken its place meanwhile.
@@ -71,7 +72,7 @@ impl App {
         place: &str,
         key: &str,
         headers: &Headers,
-    ) -> Result<ObjectMeta> {
+    ) -> Result<(ObjectMeta, Vec<Problem>)> {
         objects::set_headers(&*self.remote(place).await?.bucket, key, headers).await
     }
 

@@ -354,3 +354,68 @@ async fn a_problem_keeps_its_code_through_the_app() {
     );
     assert_eq!(opened.app.reupload(&[1], "none").await.unwrap_err().code, Code::ProfileNotFound);
 }
+
+/// A store whose only folder has three pages; the tokens it was asked for.
+async fn three_pages() -> (u16, Arc<Mutex<Vec<String>>>) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            let head = String::from_utf8_lossy(&head).into_owned();
+            let token = head.split("continuation-token=").nth(1).map_or("0", |rest| &rest[..1]);
+            log.lock().unwrap().push(token.to_owned());
+            let n: u8 = token.parse().unwrap();
+            let body = format!(
+                "<ListBucketResult><Name>images</Name><IsTruncated>{}</IsTruncated>\
+                 <NextContinuationToken>{}</NextContinuationToken>\
+                 <Contents><Key>{n}</Key><Size>1</Size></Contents></ListBucketResult>",
+                n < 2,
+                n + 1
+            );
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    (port, asked)
+}
+
+#[tokio::test]
+async fn the_next_page_of_a_folder_is_read_before_it_is_asked_for() {
+    let opened = open().await;
+    let (port, asked) = three_pages().await;
+    *opened.store.port.lock().unwrap() = port;
+    let until = async |count: usize| {
+        for _ in 0..1_000 {
+            if asked.lock().unwrap().len() == count {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("{:?}", asked.lock().unwrap());
+    };
+    let mut page = None;
+    for n in 0..3 {
+        let got = opened.app.object_page("local", "", page).await.unwrap();
+        assert_eq!(got.objects[0].key, n.to_string());
+        page = got.next;
+        until(3.min(n + 2)).await;
+    }
+    assert_eq!(page, None);
+    assert_eq!(*asked.lock().unwrap(), ["0", "1", "2"], "each was read once");
+    // Another folder has no use for what was read ahead.
+    opened.app.object_page("local", "", None).await.unwrap();
+    until(5).await;
+    opened.app.object_page("local", "other/", Some("1".into())).await.unwrap();
+    until(7).await;
+    assert_eq!(asked.lock().unwrap()[3..], ["0", "1", "1", "2"]);
+}

@@ -10,9 +10,7 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use crate::problem::{Code, Problem, Result};
-
-/// The user metadata other programs keep a SHA-256 in.
-const METADATA: &str = "sha256";
+use crate::transfer::SHA256 as METADATA;
 
 /// SHA-256 of a file, in hex. Blocks.
 pub(super) fn sha256_of(path: &Path) -> Result<String> {
@@ -21,27 +19,78 @@ pub(super) fn sha256_of(path: &Path) -> Result<String> {
     Ok(hex::encode(hash.finalize()))
 }
 
+/// The checksums of the whole of a file, read once: its SHA-256, and those that stores keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sums {
+    /// In hex.
+    pub(super) sha256: String,
+    crc64: u64,
+    crc64_nvme: u64,
+}
+
+impl Sums {
+    /// Blocks.
+    pub(super) fn of(path: &Path) -> Result<Self> {
+        let mut sums = Summing::default();
+        read(path, |bytes| sums.add(bytes))?;
+        Ok(sums.done())
+    }
+
+    /// Whether a store says that an object holds other bytes.
+    pub(super) fn differ(&self, meta: &ObjectMeta) -> bool {
+        let said = meta.metadata.get(METADATA).filter(|said| super::manifest::is_sha256(said));
+        meta.crc64.is_some_and(|crc64| crc64 != self.crc64)
+            || meta.crc64_nvme.is_some_and(|crc64| crc64 != self.crc64_nvme)
+            || said.is_some_and(|said| !said.eq_ignore_ascii_case(&self.sha256))
+    }
+}
+
+struct Summing {
+    sha256: Sha256,
+    crc64: Crc64,
+    crc64_nvme: Crc64,
+}
+
+impl Default for Summing {
+    fn default() -> Self {
+        Self { sha256: Sha256::new(), crc64: Crc64::default(), crc64_nvme: Crc64::nvme() }
+    }
+}
+
+impl Summing {
+    fn add(&mut self, bytes: &[u8]) {
+        self.sha256.update(bytes);
+        self.crc64.add(bytes);
+        self.crc64_nvme.add(bytes);
+    }
+
+    fn done(self) -> Sums {
+        Sums {
+            sha256: hex::encode(self.sha256.finalize()),
+            crc64: self.crc64.value(),
+            crc64_nvme: self.crc64_nvme.value(),
+        }
+    }
+}
+
 /// Everything a store may have said of the same bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Evidence {
-    /// In hex.
-    pub(super) sha256: String,
+    pub(super) sums: Sums,
     md5: String,
     /// The ETag of an object made of parts, as S3 builds it.
     joined: String,
-    crc64: u64,
 }
 
 impl Evidence {
     /// Reads a file once, as if it were sent in parts of `part` bytes. Blocks.
     pub(super) fn of(path: &Path, part: u64) -> Result<Self> {
-        let (mut sha256, mut md5, mut crc) = (Sha256::new(), Md5::new(), Crc64::default());
+        let (mut sums, mut md5) = (Summing::default(), Md5::new());
         let (mut parts, mut of_part, mut left, mut count) =
             (Md5::new(), Md5::new(), part.max(1), 0u32);
         read(path, |mut bytes| {
-            sha256.update(bytes);
+            sums.add(bytes);
             md5.update(bytes);
-            crc.add(bytes);
             while !bytes.is_empty() {
                 let n = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
                 of_part.update(&bytes[..n]);
@@ -58,20 +107,22 @@ impl Evidence {
             count += 1;
         }
         Ok(Self {
-            sha256: hex::encode(sha256.finalize()),
+            sums: sums.done(),
             md5: hex::encode(md5.finalize()),
             joined: format!("{}-{count}", hex::encode(parts.finalize())),
-            crc64: crc.value(),
         })
     }
 
     /// Whether an object is known to hold these bytes. Where the store gives no proof, it is not.
     pub(super) fn is_in(&self, meta: &ObjectMeta) -> bool {
-        if let Some(crc64) = meta.crc64 {
-            return crc64 == self.crc64;
+        if self.sums.differ(meta) {
+            return false;
+        }
+        if meta.crc64.is_some() || meta.crc64_nvme.is_some() {
+            return true;
         }
         let said = [meta.etag.as_deref(), meta.metadata.get(METADATA).map(String::as_str)];
-        let ours = [&self.md5, &self.joined, &self.sha256];
+        let ours = [&self.md5, &self.joined, &self.sums.sha256];
         said.into_iter().flatten().any(|said| ours.iter().any(|our| our.eq_ignore_ascii_case(said)))
     }
 }
@@ -104,8 +155,11 @@ pub(super) enum Likeness {
 /// Compares an object of the right size with its entry in a manifest.
 pub(super) fn likeness(file: &super::ManifestFile, meta: &ObjectMeta) -> Likeness {
     let verdict = |same| if same { Likeness::Same } else { Likeness::Other };
-    if let (Some(recorded), Some(crc64)) = (&file.crc64, meta.crc64) {
-        return verdict(*recorded == crc64.to_string());
+    let kept = [(&file.crc64, meta.crc64), (&file.crc64_nvme, meta.crc64_nvme)];
+    for (recorded, kept) in kept {
+        if let (Some(recorded), Some(crc64)) = (recorded, kept) {
+            return verdict(*recorded == crc64.to_string());
+        }
     }
     let said = meta.metadata.get(METADATA).filter(|said| super::manifest::is_sha256(said));
     if said.is_some_and(|said| !said.eq_ignore_ascii_case(&file.sha256)) {
@@ -133,7 +187,8 @@ mod tests {
         let path = dir.path().join("a");
         std::fs::write(&path, "hellofoo").unwrap();
         let evidence = Evidence::of(&path, 5).unwrap();
-        assert_eq!(evidence.sha256, sha256_of(&path).unwrap());
+        assert_eq!(evidence.sums.sha256, sha256_of(&path).unwrap());
+        assert_eq!(evidence.sums, Sums::of(&path).unwrap());
         let md5 = hex::encode(Md5::digest("hellofoo"));
         let mut parts = Md5::digest("hello").to_vec();
         parts.extend(Md5::digest("foo"));
@@ -142,8 +197,15 @@ mod tests {
             assert!(evidence.is_in(&meta(&etag)), "{etag}");
         }
         assert!(!evidence.is_in(&meta("0123")) && !evidence.is_in(&ObjectMeta::default()));
-        assert!(evidence.is_in(&ObjectMeta { crc64: Some(evidence.crc64), ..meta("x") }));
-        assert!(!evidence.is_in(&ObjectMeta { crc64: Some(evidence.crc64 ^ 1), ..meta(&md5) }));
+        let with = |crc64, crc64_nvme, etag: &str| ObjectMeta { crc64, crc64_nvme, ..meta(etag) };
+        let (xz, nvme) = (evidence.sums.crc64, evidence.sums.crc64_nvme);
+        assert!(evidence.is_in(&with(Some(xz), None, "x")));
+        assert!(evidence.is_in(&with(None, Some(nvme), "x")));
+        assert!(!evidence.is_in(&with(Some(xz ^ 1), None, &md5)));
+        assert!(!evidence.is_in(&with(None, Some(xz), &md5)));
+        let mut said = meta(&md5);
+        said.metadata.insert("sha256".into(), "b".repeat(64));
+        assert!(!evidence.is_in(&said), "it says itself that it is another");
         // A file that ends with a part has no empty one after it.
         let whole = Evidence::of(&path, 4).unwrap();
         assert!(whole.joined.ends_with("-2"));
@@ -166,6 +228,10 @@ mod tests {
         let mut said = meta("e1");
         said.metadata.insert("sha256".into(), "b".repeat(64));
         assert_eq!(likeness(&file, &said), Likeness::Other);
+        let nvme = ManifestFile { crc64: None, crc64_nvme: Some("9".into()), ..file.clone() };
+        let copied = |crc| ObjectMeta { crc64_nvme: Some(crc), ..meta("of another copy") };
+        assert_eq!(likeness(&nvme, &copied(9)), Likeness::Same);
+        assert_eq!(likeness(&nvme, &copied(8)), Likeness::Other);
         let foreign = ManifestFile { sha256: sha.clone(), ..ManifestFile::default() };
         assert_eq!(likeness(&foreign, &meta("e1")), Likeness::Unknown);
         said.metadata.insert("sha256".into(), sha.to_uppercase());

@@ -62,6 +62,9 @@ pub struct ManifestFile {
     /// CRC-64/XZ as OSS keeps it, in decimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crc64: Option<String>,
+    /// CRC-64/NVME as S3 keeps it, in decimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crc64_nvme: Option<String>,
     /// The version it was copied from inside the bucket, instead of being sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copied_from: Option<String>,

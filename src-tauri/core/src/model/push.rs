@@ -11,7 +11,7 @@ use hoist_store::CopyOptions;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::digest::sha256_of;
+use super::digest::Sums;
 use super::folder::{LocalFile, walk};
 use super::manifest::Manifest;
 use super::name::{check_name, check_version, full};
@@ -163,8 +163,8 @@ pub(crate) async fn push(
     };
     let moved = push.bring(transfers, job, &items, &progress);
     let (ran, hashes) = progress.during(moved).await?;
-    for (n, sha256) in hashes {
-        items[n].sha256 = Some(sha256);
+    for (n, sums) in hashes {
+        items[n].sums = Some(sums);
     }
     report.failed = ran.failed;
     report.stopped = ran.stopped;
@@ -238,14 +238,20 @@ impl Pushing<'_> {
         job: Option<i64>,
         items: &[Item],
         progress: &Progress,
-    ) -> Result<(Ran, Vec<(usize, String)>)> {
+    ) -> Result<(Ran, Vec<(usize, Sums)>)> {
         for item in items.iter().filter(|item| matches!(item.way, Way::Found { .. })) {
             progress.over(item.local.size());
         }
         let copies = items.iter().filter_map(|item| match &item.way {
-            Way::Copy { key, etag, .. } => Some(
+            Way::Copy { key, etag, class, .. } => Some(
                 async move {
-                    self.copy(key, etag.clone(), item).await?;
+                    let options = CopyOptions {
+                        if_match: etag.clone(),
+                        storage_class: class.clone(),
+                        size: Some(item.local.size()),
+                        ..CopyOptions::default()
+                    };
+                    self.copy(key, &options, item).await?;
                     progress.over(item.local.size());
                     Ok(())
                 }
@@ -254,10 +260,10 @@ impl Pushing<'_> {
             _ => None,
         });
         // The disk reads them once: what is being sent is in the system's cache.
-        let unread = items.iter().enumerate().filter(|(_, item)| item.sha256.is_none());
+        let unread = items.iter().enumerate().filter(|(_, item)| item.sums.is_none());
         let hashes = unread.map(|(n, item)| {
             let path = item.local.path.clone();
-            async move { Ok((n, blocking(move || sha256_of(&path)).await?)) }.boxed()
+            async move { Ok((n, blocking(move || Sums::of(&path)).await?)) }.boxed()
         });
         let copies = some_at_once(AT_ONCE, copies.collect());
         let hashes = some_at_once(HASHED, hashes.collect());
@@ -274,6 +280,7 @@ impl Pushing<'_> {
             .map(|item| FileTo {
                 path: item.local.path.to_string_lossy().into_owned(),
                 key: item.key.clone(),
+                sha256: item.told.clone(),
             })
             .collect();
         (!files.is_empty()).then(|| {
@@ -286,12 +293,11 @@ impl Pushing<'_> {
         })
     }
 
-    async fn copy(&self, from: &str, if_match: Option<String>, item: &Item) -> Result<()> {
-        let options = CopyOptions { if_match, ..CopyOptions::default() };
+    async fn copy(&self, from: &str, options: &CopyOptions, item: &Item) -> Result<()> {
         let bucket = &*self.registry.bucket;
         let retry = RetryPolicy::default();
         let copied =
-            retrying(&retry, || async { Ok(bucket.copy(from, &item.key, &options).await?) });
-        copied.await.map_err(|trouble| trouble.problem(from))
+            retrying(&retry, || async { Ok(bucket.copy(from, &item.key, options).await?) });
+        copied.await.map(drop).map_err(|trouble| trouble.problem(from))
     }
 }

@@ -14,7 +14,7 @@ use super::registry::{AT_ONCE, Registry, some_at_once};
 use super::run::Progress;
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
-use crate::transfer::{Meter, RetryPolicy, Trouble, look_up_object, retrying};
+use crate::transfer::{Meter, RetryPolicy, Trouble, look_up_sums, retrying};
 
 /// Bytes read in one request by a deep look.
 const PIECE: u64 = 16 << 20;
@@ -146,7 +146,7 @@ impl Registry {
         deep: bool,
         progress: &Progress,
     ) -> Result<CheckedFile> {
-        let meta = look_up_object(&*self.bucket, key).await?;
+        let meta = look_up_sums(&*self.bucket, key).await?;
         let check = match &meta {
             None => Check::Missing,
             Some(meta) if meta.size != file.size => Check::WrongSize,

@@ -138,13 +138,11 @@ impl Way<'_> {
     /// What the copy keeps of its source beside the bytes.
     fn headers(&self, meta: &ObjectMeta) -> PutOptions {
         let kept = self.to.bucket.capabilities().metadata;
-        PutOptions {
-            content_type: meta.content_type.clone(),
-            cache_control: meta.cache_control.clone(),
-            content_disposition: meta.content_disposition.clone(),
-            metadata: if kept { meta.metadata.clone() } else { Default::default() },
-            ..PutOptions::default()
+        let mut headers = meta.headers();
+        if !kept {
+            headers.metadata.clear();
         }
+        headers
     }
 
     /// The object, or a range of it, as it was when it was listed.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{StreamExt as _, stream};
-use hoist_store::{Bucket, CopyOptions, ErrorKind, ListRequest, ObjectMeta};
+use hoist_store::{Bucket, CopyOptions, ErrorKind, Lost, ObjectMeta};
 use tokio::sync::Semaphore;
 
 use super::across::across;
@@ -14,7 +14,7 @@ use super::report::{Copied, CopyReport, CopyResult, Told};
 use super::targets::{CopyRequest, is_prefix, numbered};
 use crate::problem::{Code, Problem, Result};
 use crate::transfer::{
-    Existing, Flow, Meter, Remote, Removed, RetryPolicy, Trouble, list_page, look_up_object,
+    Existing, Flow, Meter, Pages, Remote, Removed, RetryPolicy, Trouble, look_up_object,
     remove_objects, retrying, stops_all,
 };
 
@@ -124,19 +124,17 @@ impl<'a> Copier<'a> {
         let upwards = self.inside && prefix.starts_with(&root);
         let mut all = Vec::new();
         let mut any = false;
-        let mut request = ListRequest { prefix: prefix.to_owned(), ..ListRequest::default() };
-        loop {
-            let page = list_page(&*self.from.bucket, &request).await?;
+        let mut pages = Pages::below(&*self.from.bucket, prefix);
+        while let Some(page) = pages.next().await? {
             any |= !page.objects.is_empty();
             let items = items(prefix, &root, page.objects);
             if upwards {
                 all.extend(items);
             } else {
-                self.items(items, self.at_once()).await?;
+                pages.during(self.items(items, self.at_once())).await?;
             }
-            match page.next.filter(|_| !self.ended()) {
-                Some(next) => request.page = Some(next),
-                None => break,
+            if self.ended() {
+                break;
             }
         }
         if !any {
@@ -159,7 +157,11 @@ impl<'a> Copier<'a> {
                     return None;
                 }
                 match look_up_object(&*self.from.bucket, key).await {
-                    Ok(Some(source)) => Some(Item { source, target: self.request.target(key) }),
+                    Ok(Some(source)) => Some(Item {
+                        source,
+                        target: self.request.target(key),
+                        keep_acl: !self.request.planned,
+                    }),
                     Ok(None) => {
                         self.missing(key);
                         None
@@ -219,17 +221,18 @@ impl<'a> Copier<'a> {
         if self.ended() {
             return None;
         }
-        let Item { source, target } = item;
+        let Item { source, target, keep_acl } = item;
         let told = |to: &str, result| {
             (self.told)(&Copied { from: &source.key, to, size: source.size, result });
         };
         let copied = match self.free(&target).await {
-            Ok(Some(target)) => match self.one(&source, &target).await {
-                Ok(()) => {
-                    told(&target, CopyResult::Done);
+            Ok(Some(target)) => match self.one(&source, &target, keep_acl).await {
+                Ok(lost) => {
+                    told(&target, CopyResult::Done(&lost));
                     self.report(|report| {
                         report.copied += 1;
                         report.bytes += source.size;
+                        report.lose(&lost, &target);
                     });
                     true
                 }
@@ -279,30 +282,41 @@ impl<'a> Copier<'a> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned())
     }
 
-    async fn one(&self, source: &ObjectMeta, target: &str) -> Result<()> {
+    async fn one(&self, source: &ObjectMeta, target: &str, keep_acl: bool) -> Result<Vec<Lost>> {
         if self.inside {
-            match self.by_the_store(source, target).await {
+            match self.by_the_store(source, target, keep_acl).await {
                 Err(trouble) if trouble.kind() == Some(ErrorKind::Unsupported) => {}
                 Err(trouble) => return Err(of_source(trouble, source, &*self.from.bucket)),
-                Ok(()) => return self.verify(source, target).await,
+                Ok(lost) => return self.verify(source, target).await.map(|()| lost),
             }
         }
         let copied =
             across(self.from, self.to, source, target, self.meter, &self.large, &self.retry);
         copied.await.map_err(|trouble| of_source(trouble, source, &*self.from.bucket))?;
-        self.verify(source, target).await
+        self.verify(source, target).await.map(|()| Vec::new())
     }
 
     /// The store copies, in parts of its own where the object is too large for one request.
-    async fn by_the_store(&self, source: &ObjectMeta, target: &str) -> Result<(), Trouble> {
+    async fn by_the_store(
+        &self,
+        source: &ObjectMeta,
+        target: &str,
+        keep_acl: bool,
+    ) -> Result<Vec<Lost>, Trouble> {
         let flow = Flow::new(self.meter);
-        let options = CopyOptions { if_match: source.etag.clone(), ..CopyOptions::default() };
-        retrying(&self.retry, || async {
+        let options = CopyOptions {
+            if_match: source.etag.clone(),
+            storage_class: source.storage_class.clone(),
+            size: Some(source.size),
+            keep_acl,
+            ..CopyOptions::default()
+        };
+        let lost = retrying(&self.retry, || async {
             Ok(self.to.bucket.copy(&source.key, target, &options).await?)
         })
         .await?;
         flow.keep(source.size);
-        Ok(())
+        Ok(lost)
     }
 
     /// Before a source is deleted, its copy has been seen.

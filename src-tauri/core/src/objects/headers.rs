@@ -9,6 +9,7 @@ use hoist_store::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::report::remark;
 use crate::problem::{Code, Problem, Result};
 use crate::transfer::{RetryPolicy, list_page, look_up_object, retrying};
 
@@ -44,32 +45,37 @@ pub(crate) async fn put_folder(bucket: &dyn Bucket, key: &str) -> Result<()> {
     made.await.map(drop).map_err(|trouble| trouble.problem(key))
 }
 
-/// Replaces an object's headers and metadata, by a copy of it onto itself. Another object that has
-/// taken its place since it was looked at is left alone.
+/// Replaces an object's headers and metadata, by a copy of it onto itself, which keeps the others,
+/// the storage class, the ACL and the tags; what of these could not be kept is told. Another object
+/// that has taken its place since it was looked at is left alone.
 pub(crate) async fn set_headers(
     bucket: &dyn Bucket,
     key: &str,
     headers: &Headers,
-) -> Result<ObjectMeta> {
+) -> Result<(ObjectMeta, Vec<Problem>)> {
     let missing = || Problem::new(Code::ObjectNotFound, key);
     let before = look_up_object(bucket, key).await?.ok_or_else(missing)?;
     let options = CopyOptions {
-        if_match: before.etag,
         replace: Some(PutOptions {
             content_type: headers.content_type.clone(),
             cache_control: headers.cache_control.clone(),
             content_disposition: headers.content_disposition.clone(),
             metadata: headers.metadata.clone(),
-            ..PutOptions::default()
+            ..before.headers()
         }),
+        if_match: before.etag,
+        storage_class: before.storage_class,
+        size: Some(before.size),
+        keep_acl: true,
     };
     let retry = RetryPolicy::default();
     let copied = retrying(&retry, || async { Ok(bucket.copy(key, key, &options).await?) });
-    copied.await.map_err(|trouble| match trouble.kind() {
+    let lost = copied.await.map_err(|trouble| match trouble.kind() {
         Some(ErrorKind::Precondition) => Problem::new(Code::RemoteChanged, key),
         _ => trouble.problem(key),
     })?;
-    look_up_object(bucket, key).await?.ok_or_else(missing)
+    let now = look_up_object(bucket, key).await?.ok_or_else(missing)?;
+    Ok((now, lost.into_iter().map(|what| remark(what, key, 1)).collect()))
 }
 
 /// What RFC 8187 leaves as it is.

@@ -1,10 +1,10 @@
 //! The objects a request means, each with the key it gets.
 
-use hoist_store::{ListRequest, ObjectMeta};
+use hoist_store::ObjectMeta;
 
 use super::targets::{CopyRequest, is_prefix};
 use crate::problem::{Code, Problem, Result};
-use crate::transfer::{Remote, list_page, look_up_object};
+use crate::transfer::{Pages, Remote, look_up_object};
 
 /// Tells of what a copy would do, and changes nothing: source, target, size.
 pub(crate) async fn preview(
@@ -23,15 +23,10 @@ pub(crate) async fn preview(
             }
             continue;
         }
-        let mut page = ListRequest { prefix: key.to_owned(), ..ListRequest::default() };
-        loop {
-            let found = list_page(&*from.bucket, &page).await?;
-            for item in items(key, &target, found.objects) {
+        let mut pages = Pages::below(&*from.bucket, key);
+        while let Some(page) = pages.next().await? {
+            for item in items(key, &target, page.objects) {
                 tell(&item.source.key, &item.target, item.source.size);
-            }
-            match found.next {
-                Some(next) => page.page = Some(next),
-                None => break,
             }
         }
     }
@@ -42,13 +37,15 @@ pub(crate) async fn preview(
 pub(super) struct Item {
     pub(super) source: ObjectMeta,
     pub(super) target: String,
+    /// Worth a request more for its ACL: it was named, not found below a prefix.
+    pub(super) keep_acl: bool,
 }
 
 /// The objects of a listed prefix. The marker of a folder that becomes the bucket itself has no key.
 pub(super) fn items(prefix: &str, root: &str, objects: Vec<ObjectMeta>) -> Vec<Item> {
     let named = |source: ObjectMeta| {
         let target = format!("{root}{}", &source.key[prefix.len().min(source.key.len())..]);
-        (!target.is_empty()).then_some(Item { source, target })
+        (!target.is_empty()).then_some(Item { source, target, keep_acl: false })
     };
     objects.into_iter().filter_map(named).collect()
 }

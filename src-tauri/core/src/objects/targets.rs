@@ -27,6 +27,10 @@ pub struct CopyRequest {
     pub existing: Existing,
     /// What was copied is deleted where it was, unless it has changed by then: a move.
     pub remove_source: bool,
+    /// The keys are many, of a plan: their ACLs are not looked up.
+    #[serde(skip)]
+    #[cfg_attr(feature = "specta", specta(skip))]
+    pub planned: bool,
 }
 
 /// Whether a key means all that begins with it.

@@ -302,7 +302,8 @@ async fn headers_are_replaced_only_on_the_object_that_was_seen() {
         metadata: [("a".to_owned(), "b".to_owned())].into(),
         ..Headers::default()
     };
-    let meta = set_headers(&bench.from, "x", &headers).await.unwrap();
+    let (meta, lost) = set_headers(&bench.from, "x", &headers).await.unwrap();
+    assert!(lost.is_empty());
     assert_eq!(meta.content_type.as_deref(), Some("image/png"));
     assert_eq!((meta.cache_control, meta.metadata), (None, headers.metadata.clone()));
     assert_eq!(read(&bench.from, "x").await, b"12");

@@ -93,6 +93,12 @@ pub enum Code {
     TransferElsewhere,
     /// What a cancelled transfer has sent is still in the bucket.
     UploadLeftOver,
+    /// A copy has the ACL of its bucket, not that of its source; the detail says how many more.
+    AclNotKept,
+    /// A copy has the default storage class, not that of its source.
+    StorageClassNotKept,
+    /// A copy has no tags, or they could not be looked up.
+    TagsNotKept,
     /// What the list of transfers says of it is damaged.
     TransferUnreadable,
     TransfersUnavailable,
@@ -216,6 +222,9 @@ impl Code {
                 | Code::TransferOver
                 | Code::TransferElsewhere
                 | Code::UploadLeftOver
+                | Code::AclNotKept
+                | Code::StorageClassNotKept
+                | Code::TagsNotKept
                 | Code::TransferUnreadable
                 | Code::TransfersUnavailable
                 | Code::TransfersTooNew

@@ -167,19 +167,26 @@ impl SyncPlan {
         &mut self.steps[last]
     }
 
-    /// Compares what is of one size on both sides; each name that differs, and why.
-    async fn compare(&mut self, pairs: Vec<(&str, Pair<'_>)>) -> Result<Vec<(String, Why)>> {
-        let (all, checksum) = (pairs.len(), self.request.checksum);
-        let found: Vec<Option<(String, Why)>> = stream::iter(pairs)
+    /// Compares what is of one size on both sides; each name that differs, and why. A pair is made
+    /// when its turn comes: there may be a million of them.
+    async fn compare<'a>(
+        &mut self,
+        pairs: impl Iterator<Item = (&'a str, Pair<'a>)> + Send,
+    ) -> Result<Vec<(String, Why)>> {
+        let checksum = self.request.checksum;
+        let mut looked = stream::iter(pairs)
             .map(|(name, pair)| async move {
                 let why = pair.differ(checksum).await?;
                 Ok::<_, Problem>(why.map(|why| (name.to_owned(), why)))
             })
-            .buffer_unordered(LOOKS)
-            .try_collect()
-            .await?;
-        let differ: Vec<(String, Why)> = found.into_iter().flatten().collect();
-        self.same += (all - differ.len()) as u64;
+            .buffer_unordered(LOOKS);
+        let mut differ = Vec::new();
+        while let Some(found) = looked.try_next().await? {
+            match found {
+                Some(found) => differ.push(found),
+                None => self.same += 1,
+            }
+        }
         Ok(differ)
     }
 
@@ -191,7 +198,6 @@ impl SyncPlan {
         prefix: &str,
         there: &RemoteTree,
     ) -> Result<()> {
-        let mut pairs = Vec::new();
         for (name, file) in &here.files {
             match there.get(name) {
                 None => {
@@ -200,19 +206,21 @@ impl SyncPlan {
                 Some(object) if object.size != file.size => {
                     self.step(Action::Upload, name, file.size, Why::Size);
                 }
-                Some(object) => {
-                    let pair = Pair {
-                        bucket: &*remote.bucket,
-                        path: root.join(name),
-                        file: *file,
-                        key: format!("{prefix}{name}"),
-                        object,
-                        way: Way::Up,
-                    };
-                    pairs.push((name.as_str(), pair));
-                }
+                Some(_) => {}
             }
         }
+        let pairs = here.files.iter().filter_map(|(name, file)| {
+            let object = there.get(name).filter(|object| object.size == file.size)?;
+            let pair = Pair {
+                bucket: &*remote.bucket,
+                path: root.join(name),
+                file: *file,
+                key: format!("{prefix}{name}"),
+                object,
+                way: Way::Up,
+            };
+            Some((name.as_str(), pair))
+        });
         for (name, why) in self.compare(pairs).await? {
             let size = here.files.get(&name).map_or(0, |file| file.size);
             self.step(Action::Upload, &name, size, why);
@@ -245,28 +253,28 @@ impl SyncPlan {
         prefix: &str,
         there: RemoteTree,
     ) -> Result<()> {
-        let mut pairs = Vec::new();
         for (name, object) in &there {
             let marker = name.ends_with('/') && object.size == 0;
             let why = match here.files.get(name) {
                 _ if marker && here.folders.contains_key(name) => continue,
                 None => Why::New,
                 Some(file) if file.size != object.size => Why::Size,
-                Some(file) => {
-                    let pair = Pair {
-                        bucket: &*remote.bucket,
-                        path: root.join(name),
-                        file: *file,
-                        key: format!("{prefix}{name}"),
-                        object,
-                        way: Way::Down,
-                    };
-                    pairs.push((name.as_str(), pair));
-                    continue;
-                }
+                Some(_) => continue,
             };
             self.step(Action::Download, name, object.size, why).object = Some(object.clone());
         }
+        let pairs = there.iter().filter_map(|(name, object)| {
+            let file = here.files.get(name).filter(|file| file.size == object.size)?;
+            let pair = Pair {
+                bucket: &*remote.bucket,
+                path: root.join(name),
+                file: *file,
+                key: format!("{prefix}{name}"),
+                object,
+                way: Way::Down,
+            };
+            Some((name.as_str(), pair))
+        });
         for (name, why) in self.compare(pairs).await? {
             let object = there.get(&name).cloned();
             let size = object.as_ref().map_or(0, |object| object.size);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use hoist_store::{Bucket, ListRequest, ObjectMeta};
+use hoist_store::{Bucket, ObjectMeta};
 use jiff::Timestamp;
 
 use crate::problem::Result;
-use crate::transfer::list_page;
+use crate::transfer::Pages;
 
 /// An object as it was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +34,9 @@ pub(super) type RemoteTree = BTreeMap<String, RemoteFile>;
 
 /// Lists a prefix. Its own marker is left out.
 pub(super) async fn list(bucket: &dyn Bucket, prefix: &str) -> Result<RemoteTree> {
-    let mut request = ListRequest { prefix: prefix.to_owned(), ..ListRequest::default() };
+    let mut pages = Pages::below(bucket, prefix);
     let mut tree = RemoteTree::new();
-    loop {
-        let page = list_page(bucket, &request).await?;
+    while let Some(page) = pages.next().await? {
         for object in page.objects {
             let Some(name) = object.key.strip_prefix(prefix).filter(|name| !name.is_empty()) else {
                 continue;
@@ -49,9 +48,6 @@ pub(super) async fn list(bucket: &dyn Bucket, prefix: &str) -> Result<RemoteTree
             };
             tree.insert(name.to_owned(), file);
         }
-        match page.next {
-            Some(next) => request.page = Some(next),
-            None => return Ok(tree),
-        }
     }
+    Ok(tree)
 }

@@ -95,6 +95,7 @@ pub(crate) async fn copies(
         base: prefix.clone(),
         to: to_place.clone(),
         prefix: to_prefix.clone(),
+        planned: true,
         ..CopyRequest::default()
     };
     let (markers, files): (Vec<&Step>, Vec<&Step>) =

@@ -7,6 +7,7 @@ use hoist_store::{Bucket, ErrorKind, ListPage, ListRequest, ObjectMeta};
 use super::failure::Failure;
 use super::ledger::{FileState, Found};
 use super::names::{self, Rules};
+use super::pages::Pages;
 use super::receive::stamp;
 use super::request::{Download, ObjectTo};
 use super::retry::{RetryPolicy, Trouble, retrying};
@@ -22,14 +23,16 @@ pub(super) async fn page(
     page.map_err(|trouble| trouble.problem(bucket.name()))
 }
 
-/// Looks an object up; `None` when it is not there.
+/// Looks an object up; `None` when it is not there. With `sums`, every checksum that is kept of it.
 pub(super) async fn look_up(
     bucket: &dyn Bucket,
     retry: &RetryPolicy,
     key: &str,
+    sums: bool,
 ) -> Result<Option<ObjectMeta>> {
     let head = retrying(retry, || async {
-        match bucket.head(key).await {
+        let looked = if sums { bucket.head_with_sums(key).await } else { bucket.head(key).await };
+        match looked {
             Ok(meta) => Ok(Some(meta)),
             Err(error)
                 if error.kind() == ErrorKind::NotFound
@@ -91,27 +94,22 @@ pub(super) async fn list<F: Future<Output = Result<()>>>(
     }
     for key in &request.keys {
         if !is_prefix(key)
-            && let Some(meta) = look_up(bucket, retry, key).await?
+            && let Some(meta) = look_up(bucket, retry, key, false).await?
         {
             let name = request.exact_name.as_deref().unwrap_or(name_of(key));
             hand_over(vec![found(request, name, &meta, Rules::HERE)]).await?;
             continue;
         }
         let prefix = if is_prefix(key) { key.clone() } else { format!("{key}/") };
-        let mut wanted = ListRequest { prefix: prefix.clone(), ..ListRequest::default() };
+        let mut pages = Pages::with(bucket, *retry, &prefix);
         let mut any = false;
-        loop {
-            let page = page(bucket, retry, &wanted).await?;
+        while let Some(page) = pages.next().await? {
             let objects = page.objects.iter().filter(|object| object.key != prefix);
             let batch: Vec<Found> = objects
                 .map(|object| found(request, &object.key[prefix.len()..], object, Rules::HERE))
                 .collect();
             any |= !page.objects.is_empty();
-            hand_over(batch).await?;
-            match page.next {
-                Some(next) => wanted.page = Some(next),
-                None => break,
-            }
+            pages.during(hand_over(batch)).await?;
         }
         if !any {
             let problem = Problem::new(Code::ObjectNotFound, key);

@@ -3,6 +3,7 @@
 use hoist_store::{Bucket, ListPage, ListRequest, ObjectMeta};
 
 use super::listing::{look_up, page};
+use super::pages::Pages;
 use super::retry::{RetryPolicy, retrying};
 use crate::problem::{Problem, Result};
 
@@ -28,22 +29,23 @@ pub(crate) async fn list_page(bucket: &dyn Bucket, request: &ListRequest) -> Res
 
 /// Looks an object up; `None` when it is not there.
 pub(crate) async fn look_up_object(bucket: &dyn Bucket, key: &str) -> Result<Option<ObjectMeta>> {
-    look_up(bucket, &RetryPolicy::default(), key).await
+    look_up(bucket, &RetryPolicy::default(), key, false).await
+}
+
+/// The same, with every checksum that the store keeps of it.
+pub(crate) async fn look_up_sums(bucket: &dyn Bucket, key: &str) -> Result<Option<ObjectMeta>> {
+    look_up(bucket, &RetryPolicy::default(), key, true).await
 }
 
 /// Counts the objects whose keys begin with `prefix`.
 pub(crate) async fn count_objects(bucket: &dyn Bucket, prefix: &str) -> Result<Removal> {
-    let mut request = ListRequest { prefix: prefix.to_owned(), ..ListRequest::default() };
+    let mut pages = Pages::below(bucket, prefix);
     let mut removal = Removal::default();
-    loop {
-        let page = page(bucket, &RetryPolicy::default(), &request).await?;
+    while let Some(page) = pages.next().await? {
         removal.objects += page.objects.len() as u64;
         removal.bytes += page.objects.iter().map(|object| object.size).sum::<u64>();
-        match page.next {
-            Some(next) => request.page = Some(next),
-            None => return Ok(removal),
-        }
     }
+    Ok(removal)
 }
 
 /// Deletes the objects whose keys begin with `prefix`; a page of the listing is one batch, at most
@@ -53,20 +55,16 @@ pub(crate) async fn remove_prefix(
     prefix: &str,
     mut gone: impl FnMut(u64) + Send,
 ) -> Result<Removed> {
-    let mut request = ListRequest { prefix: prefix.to_owned(), ..ListRequest::default() };
+    let mut pages = Pages::below(bucket, prefix);
     let mut removed = Removed::default();
-    loop {
-        let page = page(bucket, &RetryPolicy::default(), &request).await?;
+    while let Some(page) = pages.next().await? {
         let keys: Vec<String> = page.objects.into_iter().map(|object| object.key).collect();
         if !keys.is_empty() {
-            remove_objects(bucket, &keys, &mut removed).await?;
+            pages.during(remove_objects(bucket, &keys, &mut removed)).await?;
             gone(removed.objects);
         }
-        match page.next {
-            Some(next) => request.page = Some(next),
-            None => return Ok(removed),
-        }
     }
+    Ok(removed)
 }
 
 /// Deletes these objects. Deleting again what is gone is no error, so it is safe to try again.

@@ -35,7 +35,7 @@ pub struct Upload {
     /// Each object keeps the time of its file as metadata `mtime`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_times: bool,
-    /// Beside the sources: files of exactly these keys.
+    /// Beside the sources: files of exactly these keys, in ascending order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileTo>,
     /// The model version this is a step of, `NAME@VERSION`.
@@ -51,6 +51,20 @@ pub struct FileTo {
     pub path: String,
     /// In the bucket.
     pub key: String,
+    /// In hex, where it was known before: the object gets it as metadata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+impl Upload {
+    /// The SHA-256 of the file of this key, where it was known when the job was made.
+    pub(super) fn known(&self, key: &str) -> Option<&str> {
+        let file = match self.files.binary_search_by(|file| file.key.as_str().cmp(key)) {
+            Ok(at) => self.files.get(at),
+            Err(_) => None,
+        };
+        file?.sha256.as_deref()
+    }
 }
 
 /// Objects to be downloaded.

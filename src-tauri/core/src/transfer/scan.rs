@@ -236,6 +236,7 @@ mod tests {
         let file = |path: &Path, key: &str| FileTo {
             path: path.to_str().unwrap().to_owned(),
             key: key.into(),
+            sha256: None,
         };
         let files = vec![file(&path, "m/v1/deep/b"), file(dir.path(), "m/v1/c")];
         let found = keys(&Upload { files, ..Upload::default() });

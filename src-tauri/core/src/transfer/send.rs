@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hoist_store::{Body, ErrorKind, Progress, PutOptions};
 use md5::{Digest, Md5};
+use sha2::Sha256;
 
 use super::fingerprint::Stamp;
 use super::ledger::{FileRow, FileState};
@@ -22,6 +23,9 @@ use super::work::Work;
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
 
+/// The metadata that says an object's SHA-256, in hex.
+pub(crate) const SHA256: &str = "sha256";
+
 /// How a file ended that did not fail.
 pub(super) struct Ended {
     pub(super) state: FileState,
@@ -36,7 +40,7 @@ pub(super) async fn send(
     if_changed: bool,
 ) -> Result<Ended> {
     if row.folder {
-        let headers = headers(work, "application/x-directory", None);
+        let headers = headers(work, "application/x-directory", None, None);
         return put(work, row, Body::from(Vec::new()), headers).await;
     }
     let path = PathBuf::from(&row.path);
@@ -47,7 +51,8 @@ pub(super) async fn send(
         Some(Source::Large(stamp)) => stamp,
         Some(Source::Whole(stamp, bytes, md5)) => {
             let row = &FileRow { size: stamp.size, ..row.clone() };
-            let headers = headers(work, content_type, Some(&stamp));
+            let sha256 = says_sha256(work).then(|| hex::encode(Sha256::digest(&bytes)));
+            let headers = headers(work, content_type, Some(&stamp), sha256);
             return put(work, row, Body::Known(bytes, md5), headers).await;
         }
     };
@@ -57,7 +62,8 @@ pub(super) async fn send(
         work.meter.found(row.size);
         return Ok(Ended { state: FileState::Skipped, etag: None });
     }
-    let headers = headers(work, content_type, Some(&stamp));
+    let sha256 = known_sha256(work, row, &path).await?;
+    let headers = headers(work, content_type, Some(&stamp), sha256);
     match work.bucket.multipart().filter(|_| row.size > SMALLEST) {
         Some(parts) => in_parts(work, parts, row, &path, &stamp, &headers).await,
         None => {
@@ -69,8 +75,39 @@ pub(super) async fn send(
     }
 }
 
+/// Whether objects say in their metadata what their SHA-256 is: those of models do.
+fn says_sha256(work: &Work) -> bool {
+    matches!(&work.request, Request::Upload(upload) if upload.part_of.is_some())
+        && work.bucket.capabilities().metadata
+}
+
+/// The SHA-256 that can be said of a file before it is sent: one that was known, or that of a file
+/// which goes in one request. A larger one is not read twice for it.
+async fn known_sha256(work: &Work, row: &FileRow, path: &Path) -> Result<Option<String>> {
+    let Request::Upload(upload) = &work.request else { return Ok(None) };
+    if !says_sha256(work) {
+        return Ok(None);
+    }
+    if let Some(known) = upload.known(&row.key) {
+        return Ok(Some(known.to_owned()));
+    }
+    if row.size > SMALLEST {
+        return Ok(None);
+    }
+    let path = path.to_owned();
+    let read = blocking(move || {
+        digest_of::<Sha256>(&path).map_err(|error| unreadable(&path.to_string_lossy(), &error))
+    });
+    read.await.map(Some)
+}
+
 /// What an object keeps of its file beside the bytes.
-fn headers(work: &Work, content_type: &str, stamp: Option<&Stamp>) -> PutOptions {
+fn headers(
+    work: &Work,
+    content_type: &str,
+    stamp: Option<&Stamp>,
+    sha256: Option<String>,
+) -> PutOptions {
     let kept = matches!(&work.request, Request::Upload(upload) if upload.keep_times)
         && work.bucket.capabilities().metadata;
     let time = stamp.map(|stamp| stamp.modified).filter(|time| kept && *time != 0);
@@ -79,6 +116,7 @@ fn headers(work: &Work, content_type: &str, stamp: Option<&Stamp>) -> PutOptions
         metadata: time
             .map(|time| (mtime::NAME.to_owned(), mtime::text(time)))
             .into_iter()
+            .chain(sha256.map(|sha256| (SHA256.to_owned(), sha256)))
             .collect(),
         ..PutOptions::default()
     }

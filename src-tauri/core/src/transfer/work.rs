@@ -271,7 +271,7 @@ impl Work {
 
     async fn look(&self, row: FileRow) -> Result<()> {
         let _permit = self.permit().await;
-        let right = match look_up(&*self.bucket, &self.limits.retry, &row.key).await {
+        let right = match look_up(&*self.bucket, &self.limits.retry, &row.key, false).await {
             Ok(Some(meta)) if meta.size == row.size => Ok(()),
             Ok(found) => Err(found.map_or(0, |meta| meta.size)),
             Err(problem) if problem.code == Code::AccessDenied => Ok(()),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::problem::ProblemView;
+
 /// A bucket of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -61,6 +63,8 @@ pub struct ObjectDetails {
     pub public_url: Option<String>,
     /// In hex, where whoever uploaded it wrote it down.
     pub sha256: Option<String>,
+    /// What a change of its headers could not keep.
+    pub remarks: Vec<ProblemView>,
 }
 
 /// Headers and metadata an object is to have; what is absent is taken off.

@@ -10,7 +10,8 @@ use super::object::{bare_etag, check_put, object_headers};
 use super::sign::encode_path;
 use crate::cause::Asked;
 use crate::{
-    CompletedPart, CopyOptions, ErrorKind, MultipartUpload as _, ObjectMeta, PutOptions, Result,
+    CompletedPart, CopyOptions, ErrorKind, Lost, MultipartUpload as _, ObjectMeta, PutOptions,
+    Result,
 };
 
 /// Most parts of one upload.
@@ -26,7 +27,7 @@ impl OssBucket {
         from: &str,
         to: &str,
         options: &CopyOptions,
-    ) -> Result<()> {
+    ) -> Result<Vec<Lost>> {
         check_key(from)?;
         check_put(to, options.replace.as_ref().unwrap_or(&PutOptions::default()))?;
         let (source, crc) = self.head_of(from, options.version.as_deref()).await?;
@@ -35,20 +36,70 @@ impl OssBucket {
             return Err(self.client().wrong(ErrorKind::Precondition, asked, "it has changed"));
         }
         let source = ObjectMeta { version: options.version.clone(), ..source };
+        let mut lost = Vec::new();
+        let acl = match self.kept_acl(&source, options).await {
+            Ok(acl) => acl,
+            Err(error) if error.kind() == ErrorKind::AccessDenied => {
+                lost.push(Lost::Acl);
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let class = options.storage_class.clone().or_else(|| source.storage_class.clone());
         if source.size > self.inner.config.copy_in_parts_above {
-            return self.copy_in_parts(&source, crc, to, options).await;
+            let mut new = options.replace.clone().unwrap_or_else(|| source.headers());
+            new.acl = new.acl.or(acl);
+            new.storage_class = new.storage_class.or(class);
+            return self.copy_in_parts(&source, crc, to, new, lost).await;
         }
-        let mut call = Call::new(Method::PUT, Resource::Object(to))
-            .header("x-oss-copy-source", self.copy_source(&source))
+        // Without ACL and class the copy has what its bucket gives.
+        let mut kept = options.replace.clone().unwrap_or_default();
+        let given = kept.acl.is_some();
+        kept.acl = kept.acl.or(acl);
+        kept.storage_class = kept.storage_class.or(class);
+        let sent = match self.client().send(asked, self.copying(&source, to, options, &kept)).await {
+            // A public ACL may be blocked, and to set one is a right of its own.
+            Err(error)
+                if error.kind() == ErrorKind::AccessDenied && !given && kept.acl.is_some() =>
+            {
+                kept.acl = None;
+                lost.push(Lost::Acl);
+                self.client().send(asked, self.copying(&source, to, options, &kept)).await
+            }
+            sent => sent,
+        };
+        sent?.xml(asked, "CopyObjectResult").await?;
+        Ok(lost)
+    }
+
+    /// A copy in one request.
+    fn copying<'a>(
+        &self,
+        source: &ObjectMeta,
+        to: &'a str,
+        options: &CopyOptions,
+        kept: &PutOptions,
+    ) -> Call<'a> {
+        let call = Call::new(Method::PUT, Resource::Object(to))
+            .header("x-oss-copy-source", self.copy_source(source))
+            .headers(object_headers(kept))
             .limit(SLOW);
-        if let Some(etag) = &options.if_match {
-            call = call.header("x-oss-copy-source-if-match", format!("\"{etag}\""));
+        let call = match &options.if_match {
+            Some(etag) => call.header("x-oss-copy-source-if-match", format!("\"{etag}\"")),
+            None => call,
+        };
+        match options.replace {
+            Some(_) => call.header("x-oss-metadata-directive", "REPLACE"),
+            None => call,
         }
-        if let Some(new) = &options.replace {
-            call = call.header("x-oss-metadata-directive", "REPLACE").headers(object_headers(new));
+    }
+
+    /// The ACL a copy is to get; `None` where it follows the bucket's.
+    async fn kept_acl(&self, source: &ObjectMeta, options: &CopyOptions) -> Result<Option<String>> {
+        if !options.keep_acl || options.replace.as_ref().is_some_and(|new| new.acl.is_some()) {
+            return Ok(None);
         }
-        self.client().send(asked, call).await?.xml(asked, "CopyObjectResult").await?;
-        Ok(())
+        Ok(Some(self.acl_of(&source.key, source.version.as_deref()).await?).filter(|acl| acl != "default"))
     }
 
     /// The value of `x-oss-copy-source`.
@@ -67,28 +118,52 @@ impl OssBucket {
         source: &ObjectMeta,
         crc: Option<u64>,
         to: &str,
-        options: &CopyOptions,
-    ) -> Result<()> {
-        // An upload in parts knows nothing of the source's headers.
-        let kept = source.headers();
-        let upload = self.create(to, options.replace.as_ref().unwrap_or(&kept)).await?;
-        let copied = self.copy_parts(source, crc, to, &upload).await;
+        mut new: PutOptions,
+        mut lost: Vec<Lost>,
+    ) -> Result<Vec<Lost>> {
+        // An upload in parts knows nothing of its source.
+        if new.tags.is_none() {
+            match self.tags(&source.key, source.version.as_deref()).await {
+                Ok(tags) => new.tags = tags,
+                Err(error) if error.kind() == ErrorKind::AccessDenied => lost.push(Lost::Tags),
+                Err(error) => return Err(error),
+            }
+        }
+        let upload = match self.create(to, &new).await {
+            // To set tags is a right of its own.
+            Err(error) if error.kind() == ErrorKind::AccessDenied && new.tags.is_some() => {
+                new.tags = None;
+                lost.push(Lost::Tags);
+                self.create(to, &new).await?
+            }
+            created => created?,
+        };
+        let copied = match self.copied_parts(source, to, &upload).await {
+            Ok(parts) => match self.complete_checked(to, &upload, &parts, crc).await {
+                Err(error) if error.kind() == ErrorKind::AccessDenied && new.acl.is_some() => {
+                    self.inner.sums.without_acl(&upload);
+                    lost.push(Lost::Acl);
+                    self.complete_checked(to, &upload, &parts, crc).await
+                }
+                completed => completed,
+            },
+            Err(error) => Err(error),
+        };
         if copied.is_err() {
             // What is left of it costs money; the first error is the one that matters.
             if let Err(error) = self.abort(to, &upload).await {
                 tracing::warn!(%error, "a copy in parts was not given up");
             }
         }
-        copied
+        copied.map(|_| lost)
     }
 
-    async fn copy_parts(
+    async fn copied_parts(
         &self,
         source: &ObjectMeta,
-        crc: Option<u64>,
         to: &str,
         upload: &str,
-    ) -> Result<()> {
+    ) -> Result<Vec<CompletedPart>> {
         let size = source.size;
         let part = self.inner.config.copy_part.max(SMALLEST_PART).max(size.div_ceil(MOST_PARTS));
         let parts = (1u32..).zip((0..size.div_ceil(part)).map(|n| n * part));
@@ -96,8 +171,7 @@ impl OssBucket {
             let last = size.min(first + part) - 1;
             self.copy_part(source, to, upload, number, (first, last))
         }));
-        let parts: Vec<CompletedPart> = parts.buffered(AT_ONCE).try_collect().await?;
-        self.complete_checked(to, upload, &parts, crc).await.map(drop)
+        parts.buffered(AT_ONCE).try_collect().await
     }
 
     async fn copy_part(

@@ -3,12 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 
 use super::address::{Resource, check_bucket, check_key};
 use super::client::{Call, SLOW};
 use super::crc;
-use super::object::{check_put, object_headers};
+use super::object::{check_put, object_headers, of_version};
 use super::{MAX_PUT, OssBucket, upload_limit};
 use crate::cause::Asked;
 use crate::{Body, ErrorKind, PutOptions, Result};
@@ -85,9 +86,15 @@ impl OssBucket {
 
     /// The ACL of one object: `default`, `private`, `public-read` or `public-read-write`.
     pub async fn acl(&self, key: &str) -> Result<String> {
+        self.acl_of(key, None).await
+    }
+
+    /// The same of a version; of the current one when there is none.
+    pub(super) async fn acl_of(&self, key: &str, version: Option<&str>) -> Result<String> {
         check_key(key)?;
         let asked = Asked::read("read the ACL of", key);
-        let call = Call::new(Method::GET, Resource::Object(key)).query("acl", "");
+        let call = of_version(Call::new(Method::GET, Resource::Object(key)), version);
+        let call = call.query("acl", "");
         let answer = self.client().send(asked, call).await?;
         let root = answer.xml(asked, "AccessControlPolicy").await?;
         let grant = root.child("AccessControlList").and_then(|list| list.text_of("Grant"));
@@ -103,6 +110,26 @@ impl OssBucket {
             .header("x-oss-object-acl", acl);
         self.client().send(Asked::read("set the ACL of", key), call).await?;
         Ok(())
+    }
+
+    /// The tags of an object, as a request says them; `None` when it has none.
+    pub(super) async fn tags(&self, key: &str, version: Option<&str>) -> Result<Option<String>> {
+        check_key(key)?;
+        let asked = Asked::read("read the tags of", key);
+        let call = of_version(Call::new(Method::GET, Resource::Object(key)), version);
+        let call = call.query("tagging", "");
+        let root = self.client().send(asked, call).await?.xml(asked, "Tagging").await?;
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let set = root.child("TagSet");
+        let pairs: Vec<String> = set
+            .into_iter()
+            .flat_map(|set| set.all("Tag"))
+            .filter_map(|tag| {
+                let value = tag.text_of("Value").unwrap_or_default();
+                Some(format!("{}={}", encoded(&tag.text_of("Key")?), encoded(&value)))
+            })
+            .collect();
+        Ok((!pairs.is_empty()).then(|| pairs.join("&")))
     }
 
     /// Keeps what `process` makes of an object, such as `image/resize,w_100`, under another key, in

@@ -57,6 +57,14 @@ impl Sent {
     }
 }
 
+/// Of this version of the object; of the current one when there is none.
+pub(super) fn of_version<'a>(call: Call<'a>, version: Option<&str>) -> Call<'a> {
+    match version {
+        Some(version) => call.query("versionId", version),
+        None => call,
+    }
+}
+
 impl OssBucket {
     /// Hashes a small body, so that OSS itself refuses damaged bytes and an object is never replaced
     /// by wrong ones; a large one is opened, so that a missing file is told before anything is sent.
@@ -253,10 +261,7 @@ impl OssBucket {
     ) -> Result<(ObjectMeta, Option<u64>)> {
         check_key(key)?;
         let asked = Asked::read("look up", key);
-        let mut call = Call::new(Method::HEAD, Resource::Object(key));
-        if let Some(version) = version {
-            call = call.query("versionId", version);
-        }
+        let call = of_version(Call::new(Method::HEAD, Resource::Object(key)), version);
         let answer = self.client().send(asked, call).await?;
         Ok((meta(key, &answer), answer.number(crc::HEADER)))
     }
@@ -288,8 +293,13 @@ pub(super) fn object_headers(options: &PutOptions) -> Pairs {
         ("content-type", &options.content_type),
         ("cache-control", &options.cache_control),
         ("content-disposition", &options.content_disposition),
+        ("content-encoding", &options.content_encoding),
+        ("content-language", &options.content_language),
+        ("expires", &options.expires),
         ("x-oss-object-acl", &options.acl),
         ("x-oss-server-side-encryption", &options.encryption),
+        ("x-oss-storage-class", &options.storage_class),
+        ("x-oss-tagging", &options.tags),
     ];
     let single =
         single.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
@@ -318,9 +328,13 @@ fn meta(key: &str, answer: &Response) -> ObjectMeta {
         content_type: header("content-type"),
         cache_control: header("cache-control"),
         content_disposition: header("content-disposition"),
+        content_encoding: header("content-encoding"),
+        content_language: header("content-language"),
+        expires: header("expires"),
         metadata,
         storage_class: header("x-oss-storage-class"),
         version: header("x-oss-version-id"),
         crc64: answer.number(crc::HEADER),
+        crc64_nvme: None,
     }
 }

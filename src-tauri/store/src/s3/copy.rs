@@ -1,14 +1,15 @@
 //! Copies inside the bucket: in one request, or in parts where the object is too large for that.
 
-use aws_sdk_s3::types::{MetadataDirective, ObjectCannedAcl};
+use aws_sdk_s3::types::MetadataDirective;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::error::Asked;
-use super::object::{bare_etag, encryption, metadata, quoted};
+use super::kept::{AclHeaders, Kept, with_acl};
+use super::object::{bare_etag, encryption, expires, metadata, quoted};
 use super::{S3Bucket, SLOW, wire};
 use crate::{
-    CompletedPart, CopyOptions, ErrorKind, MultipartUpload as _, ObjectMeta, PutOptions, Result,
-    StoreError,
+    CompletedPart, CopyOptions, ErrorKind, Lost, MultipartUpload as _, ObjectMeta, PutOptions,
+    Result, StoreError,
 };
 
 /// Bytes of a part, more where 10,000 of them would not do.
@@ -28,14 +29,53 @@ impl S3Bucket {
         from: &str,
         to: &str,
         options: &CopyOptions,
-    ) -> Result<()> {
+    ) -> Result<Vec<Lost>> {
         self.check_key(from)?;
         self.check_version(options.version.as_deref())?;
-        let replace = options.replace.clone();
-        self.check_put(to, replace.as_ref().unwrap_or(&PutOptions::default()))?;
+        self.check_put(to, options.replace.as_ref().unwrap_or(&PutOptions::default()))?;
         if !self.quirks().copy {
             return Err(self.unsupported("copies"));
         }
+        let mut kept = self.kept(from, options).await?;
+        let most = self.inner.capabilities.max_put;
+        if self.quirks().copy_parts && options.size.is_some_and(|size| size > most) {
+            let source = self.source(from, options).await?;
+            return self.copy_in_parts(&source, to, options, kept).await;
+        }
+        loop {
+            let error = match self.copy_whole(from, to, options, &kept).await {
+                Ok(()) => return Ok(kept.lost),
+                Err(error) => error,
+            };
+            if self.quirks().copy_parts && options.size.is_none() && may_be_size(&error) {
+                let source = self.source(from, options).await?;
+                if source.size > most {
+                    return self.copy_in_parts(&source, to, options, kept).await;
+                }
+            }
+            if !kept.without(&error) {
+                return Err(error);
+            }
+        }
+    }
+
+    /// What is copied, as it is now. Its version is the one that was asked for, if any was.
+    async fn source(&self, from: &str, options: &CopyOptions) -> Result<ObjectMeta> {
+        let version = options.version.clone();
+        let source = self.head_object(from, version.as_deref()).await?;
+        Ok(ObjectMeta { version, ..source })
+    }
+
+    /// In one request.
+    async fn copy_whole(
+        &self,
+        from: &str,
+        to: &str,
+        options: &CopyOptions,
+        kept: &Kept,
+    ) -> Result<()> {
+        let mut acl = kept.acl.clone().unwrap_or_default();
+        let mut class = self.class(kept.class.as_deref());
         let mut request = self
             .client()
             .copy_object()
@@ -43,47 +83,71 @@ impl S3Bucket {
             .copy_source(wire::copy_source(&self.inner.name, from, options.version.as_deref()))
             .set_copy_source_if_match(options.if_match.as_deref().map(quoted))
             .key(to);
-        if let Some(new) = replace {
+        if let Some(new) = &options.replace {
+            if let Some(given) = new.acl.as_deref() {
+                acl = AclHeaders { canned: Some(given.into()), ..AclHeaders::default() };
+            }
+            class = self.class(new.storage_class.as_deref()).or(class);
             request = request
                 .metadata_directive(MetadataDirective::Replace)
-                .set_metadata(metadata(&new))
+                .set_metadata(metadata(new))
                 .set_content_type(new.content_type.clone())
                 .set_cache_control(new.cache_control.clone())
                 .set_content_disposition(new.content_disposition.clone())
-                .set_acl(new.acl.as_deref().map(ObjectCannedAcl::from))
-                .set_server_side_encryption(encryption(&new))
+                .set_content_encoding(new.content_encoding.clone())
+                .set_content_language(new.content_language.clone())
+                .set_expires(expires(new))
+                .set_server_side_encryption(encryption(new))
                 .set_if_none_match(new.if_absent.then(|| "*".to_owned()));
         }
+        let request = with_acl!(request, &acl).set_storage_class(class);
         let sent = self.tune(request.customize(), SLOW).send().await;
-        match sent.map_err(|error| self.fail(Asked::read("copy", from), error)) {
-            Ok(_) => Ok(()),
-            Err(error) if self.quirks().copy_parts && may_be_size(&error) => {
-                let source = self.head_object(from, options.version.as_deref()).await?;
-                if source.size <= self.inner.capabilities.max_put {
-                    return Err(error);
-                }
-                if options.if_match.is_some() && options.if_match != source.etag {
-                    let asked = Asked::read("copy", from);
-                    return Err(self.wrong(ErrorKind::Precondition, asked, "it has changed"));
-                }
-                let source = ObjectMeta { version: options.version.clone(), ..source };
-                self.copy_in_parts(&source, to, options).await
-            }
-            Err(error) => Err(error),
-        }
+        sent.map(drop).map_err(|error| self.fail(Asked::read("copy", from), error))
     }
 
-    /// The parts come from the object that was looked at, or the copy fails. Its version is the one
-    /// that was asked for, if any was.
+    /// The parts come from the object that was looked at, or the copy fails.
     async fn copy_in_parts(
         &self,
         source: &ObjectMeta,
         to: &str,
         options: &CopyOptions,
-    ) -> Result<()> {
-        // An upload in parts knows nothing of the source's headers.
-        let kept = source.headers();
-        let upload = self.create(to, options.replace.as_ref().unwrap_or(&kept)).await?;
+        mut kept: Kept,
+    ) -> Result<Vec<Lost>> {
+        if options.if_match.is_some() && options.if_match != source.etag {
+            let asked = Asked::read("copy", &source.key);
+            return Err(self.wrong(ErrorKind::Precondition, asked, "it has changed"));
+        }
+        // An upload in parts knows nothing of its source.
+        let mut new = options.replace.clone().unwrap_or_else(|| source.headers());
+        if new.tags.is_none() {
+            match self.tags_of(&source.key, source.version.as_deref()).await {
+                Ok(tags) => new.tags = tags,
+                Err(error) if error.kind() == ErrorKind::AccessDenied => kept.lost.push(Lost::Tags),
+                // Where there are no tags, there are none to lose.
+                Err(error) => tracing::debug!(%error, "no tags"),
+            }
+        }
+        kept.class = new.storage_class.take().or(kept.class).or(source.storage_class.clone());
+        let given = new
+            .acl
+            .take()
+            .map(|acl| AclHeaders { canned: Some(acl.as_str().into()), ..AclHeaders::default() });
+        let upload = loop {
+            new.storage_class.clone_from(&kept.class);
+            let acl = given.as_ref().or(kept.acl.as_ref()).cloned().unwrap_or_default();
+            let error = match self.begin(to, &new, &acl).await {
+                Ok(upload) => break upload,
+                Err(error) => error,
+            };
+            // Tags need a permission of their own.
+            let denied = error.kind() == ErrorKind::AccessDenied;
+            if !kept.without(&error) {
+                if !denied || new.tags.take().is_none() {
+                    return Err(error);
+                }
+                kept.lost.push(Lost::Tags);
+            }
+        };
         let copied = self.copy_parts(source, to, &upload).await;
         if copied.is_err() {
             // What is left of it costs money; the first error is the one that matters.
@@ -91,12 +155,12 @@ impl S3Bucket {
                 tracing::warn!(%error, "a copy in parts was not given up");
             }
         }
-        copied
+        copied.map(|()| kept.lost)
     }
 
     async fn copy_parts(&self, source: &ObjectMeta, to: &str, upload: &str) -> Result<()> {
-        let most = u64::from(self.inner.capabilities.max_parts);
-        let part = PART.max(source.size.div_ceil(most));
+        let has = &self.inner.capabilities;
+        let part = PART.min(has.max_put).max(source.size.div_ceil(u64::from(has.max_parts)));
         let parts = (1u32..).zip((0..source.size.div_ceil(part)).map(|n| n * part));
         let parts = stream::iter(parts.map(|(number, first)| {
             let last = source.size.min(first + part) - 1;

@@ -66,8 +66,12 @@ pub struct Quirks {
     pub put_if_match: bool,
     /// Whether objects have ACLs.
     pub object_acl: bool,
+    /// The storage class of objects that were put without one; `None` where the bucket has its own.
+    pub default_class: Option<&'static str>,
     /// Whether user metadata is kept.
     pub metadata: bool,
+    /// Whether to ask for checksums of whole objects.
+    pub sums: bool,
     /// Whether the store has CopyObject.
     pub copy: bool,
     /// Whether it has UploadPartCopy too, for objects above 5 GiB.
@@ -102,7 +106,9 @@ impl Quirks {
             put_if_absent: true,
             put_if_match: true,
             object_acl: true,
+            default_class: Some("STANDARD"),
             metadata: true,
+            sums: true,
             copy: true,
             copy_parts: true,
             versions: true,
@@ -206,27 +212,42 @@ impl S3Dialect {
             encoded_listing: false,
             put_if_absent: false,
             put_if_match: false,
+            sums: false,
             ..aws.clone()
         };
         match self {
             S3Dialect::Aws => aws,
             S3Dialect::Minio => aws,
             // The ACL header is ignored; 4.995 GiB is the documented limit of one put.
-            S3Dialect::R2 => Quirks { object_acl: false, max_put: 5_363_000_000, ..aws },
-            S3Dialect::Hoist => Quirks { object_acl: false, ..aws },
-            S3Dialect::Cos => {
-                Quirks { list: ListVersion::V1, put_if_absent: false, put_if_match: false, ..aws }
+            S3Dialect::R2 => {
+                Quirks { object_acl: false, default_class: None, max_put: 5_363_000_000, ..aws }
             }
+            S3Dialect::Hoist => Quirks { object_acl: false, ..aws },
+            S3Dialect::Cos => Quirks {
+                list: ListVersion::V1,
+                put_if_absent: false,
+                put_if_match: false,
+                sums: false,
+                ..aws
+            },
             // Markers loop when encoded keys are asked for.
-            S3Dialect::Obs => Quirks { list: ListVersion::V1, ..plain },
+            S3Dialect::Obs => Quirks { list: ListVersion::V1, default_class: None, ..plain },
             S3Dialect::Vultr => plain,
             S3Dialect::Spaces => Quirks { list: ListVersion::V2, ..plain },
-            S3Dialect::B2 => {
-                Quirks { object_acl: false, put_if_absent: false, put_if_match: false, ..aws }
+            S3Dialect::B2 => Quirks {
+                object_acl: false,
+                put_if_absent: false,
+                put_if_match: false,
+                sums: false,
+                ..aws
+            },
+            S3Dialect::Wasabi => {
+                Quirks { put_if_absent: false, put_if_match: false, sums: false, ..aws }
             }
-            S3Dialect::Wasabi => Quirks { put_if_absent: false, put_if_match: false, ..aws },
             S3Dialect::GcsInterop => Quirks {
                 strip_x_id: true,
+                default_class: None,
+                sums: false,
                 put_if_absent: false,
                 put_if_match: false,
                 copy_parts: false,
@@ -240,6 +261,7 @@ impl S3Dialect {
                 put_if_absent: false,
                 put_if_match: false,
                 object_acl: false,
+                sums: false,
                 metadata: false,
                 path_keys: true,
                 max_put: 500_000_000,

@@ -1,27 +1,85 @@
 //! Listings, by either call, decoded as the dialect encodes them.
 
-use aws_sdk_s3::types::{CommonPrefix, EncodingType, Object as Listed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_s3::config::interceptors::BeforeDeserializationInterceptorContextMut;
+use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_s3::error::BoxError;
+use aws_sdk_s3::operation::list_objects::{ListObjectsError, ListObjectsOutput};
+use aws_sdk_s3::operation::list_objects_v2::{ListObjectsV2Error, ListObjectsV2Output};
+use aws_sdk_s3::types::EncodingType;
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
+use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 
 use super::error::{Asked, NOT_S3};
-use super::object::{bare_etag, timestamp};
 use super::{ListVersion, QUICK, S3Bucket, SLOW, wire};
-use crate::{ErrorKind, ListPage, ListRequest, ObjectMeta, Result};
+use crate::listing::Listing;
+use crate::{ErrorKind, ListPage, ListRequest, Result};
 
-/// What both calls answer.
-struct Raw {
-    /// Whether it is a listing at all: the SDK reads any XML, and half a one, as an empty page.
-    listing: bool,
-    objects: Vec<Listed>,
-    prefixes: Vec<CommonPrefix>,
-    encoded: bool,
-    more: bool,
-    /// Token of V2, or marker of V1, as it came.
-    next: Option<String>,
+/// Reads the answers of the listing calls in the SDK's place, whose reader takes most of the time of
+/// a long listing, and takes any XML, and half a one, for an empty page. Errors are left to the SDK.
+#[derive(Debug, Clone)]
+struct Reading {
+    version: ListVersion,
+    listing: Arc<Mutex<Option<Listing>>>,
+}
+
+impl Reading {
+    /// An error of the call: the SDK does not send again what was answered.
+    fn wrong(&self, why: impl Into<BoxError>) -> OrchestratorError<Error> {
+        OrchestratorError::operation(match self.version {
+            ListVersion::V1 => Error::erase(ListObjectsError::unhandled(why)),
+            ListVersion::V2 => Error::erase(ListObjectsV2Error::unhandled(why)),
+        })
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Reading {
+    fn name(&self) -> &'static str {
+        "Reading"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> std::result::Result<(), BoxError> {
+        if context.response().status().is_success() {
+            let reader = SharedResponseDeserializer::new(self.clone());
+            config.interceptor_state().store_put(reader);
+        }
+        Ok(())
+    }
+}
+
+impl DeserializeResponse for Reading {
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        _config: &ConfigBag,
+    ) -> std::result::Result<Output, OrchestratorError<Error>> {
+        // An earlier attempt may have succeeded but for its body.
+        if !response.status().is_success() {
+            return Err(self.wrong("an error"));
+        }
+        let text = std::str::from_utf8(response.body().bytes().unwrap_or_default());
+        let text = text.map_err(|error| self.wrong(error))?;
+        let listing = Listing::read(text).map_err(|error| self.wrong(error))?;
+        *self.listing.lock().unwrap_or_else(PoisonError::into_inner) = Some(listing);
+        Ok(match self.version {
+            ListVersion::V1 => Output::erase(ListObjectsOutput::builder().build()),
+            ListVersion::V2 => Output::erase(ListObjectsV2Output::builder().build()),
+        })
+    }
 }
 
 /// Sends either call, whose requests and answers are alike but for the page, and are types apart.
 macro_rules! listed {
-    ($bucket:ident, $request:ident, $call:ident, |$out:ident| $next:expr) => {{
+    ($bucket:ident, $request:ident, $call:expr) => {{
         let call = $call
             .bucket(&$bucket.inner.name)
             .set_prefix(given(&$request.prefix))
@@ -29,56 +87,47 @@ macro_rules! listed {
             .set_max_keys(max_keys($request))
             .set_encoding_type($bucket.encoding());
         let limit = if $bucket.quirks().slow { SLOW } else { QUICK };
-        let sent = $bucket.tune(call.customize(), limit).send().await;
-        let $out = sent.map_err(|error| $bucket.fail(Asked::bucket("list"), error))?;
-        Ok(Raw {
-            listing: $out.is_truncated.is_some() || $out.name.is_some(),
-            objects: $out.contents.unwrap_or_default(),
-            prefixes: $out.common_prefixes.unwrap_or_default(),
-            encoded: $out.encoding_type == Some(EncodingType::Url),
-            more: $out.is_truncated.unwrap_or(false),
-            next: $next,
-        })
+        let version = $bucket.quirks().list;
+        let reading = Reading { version, listing: Arc::default() };
+        let call = $bucket.tune(call.customize(), limit).interceptor(reading.clone());
+        let sent = call.send().await;
+        sent.map_err(|error| $bucket.fail(Asked::bucket("list"), error))?;
+        let read = reading.listing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        read.unwrap_or_default()
     }};
 }
 
 impl S3Bucket {
     pub(super) async fn list_objects(&self, request: &ListRequest) -> Result<ListPage> {
-        let version = self.quirks().list;
-        let raw = match version {
-            ListVersion::V1 => self.list_v1(request).await?,
-            ListVersion::V2 => self.list_v2(request).await?,
+        let (version, page) = (self.quirks().list, request.page.clone());
+        let listing = match version {
+            ListVersion::V1 => {
+                listed!(self, request, self.client().list_objects().set_marker(page))
+            }
+            ListVersion::V2 => {
+                let call = self.client().list_objects_v2().set_continuation_token(page);
+                listed!(self, request, call)
+            }
         };
-        if !raw.listing {
+        if !listing.is_one {
             return Err(self.wrong(ErrorKind::WrongEndpoint, Asked::bucket("list"), NOT_S3));
         }
         self.saw_bucket();
-        let decode = |text: &str| {
-            if raw.encoded {
-                wire::decode_key(text, self.quirks().plus_is_space)
-            } else {
-                Ok(text.to_owned())
-            }
+        let encoded = listing.encoded;
+        let decode = |text: String| match encoded {
+            true => wire::decode_key(&text, self.quirks().plus_is_space),
+            false => Ok(text),
         };
-        let mut page = ListPage::default();
-        for object in raw.objects {
-            let Some(key) = object.key.as_deref() else { continue };
-            page.objects.push(ObjectMeta {
-                key: decode(key)?,
-                size: object.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
-                etag: bare_etag(object.e_tag),
-                modified: timestamp(object.last_modified),
-                storage_class: object.storage_class.map(|class| class.as_str().to_owned()),
-                ..ObjectMeta::default()
-            });
+        let mut page = ListPage { objects: listing.objects, ..ListPage::default() };
+        for object in &mut page.objects {
+            object.key = decode(std::mem::take(&mut object.key))?;
         }
-        for prefix in raw.prefixes.iter().filter_map(|prefix| prefix.prefix.as_deref()) {
-            page.prefixes.push(decode(prefix)?);
-        }
-        if raw.more {
-            page.next = match (version, raw.next) {
-                (ListVersion::V2, next) => next,
-                (ListVersion::V1, Some(next)) => Some(decode(&next)?),
+        page.prefixes = listing.prefixes.into_iter().map(decode).collect::<Result<_>>()?;
+        if listing.more {
+            let marker = listing.marker.filter(|marker| !marker.is_empty());
+            page.next = match (version, marker) {
+                (ListVersion::V2, _) => listing.token,
+                (ListVersion::V1, Some(next)) => Some(decode(next)?),
                 (ListVersion::V1, None) => last_entry(&page),
             };
             // A store that answers with the page's own token would be walked for ever.
@@ -88,16 +137,6 @@ impl S3Bucket {
             }
         }
         Ok(page)
-    }
-
-    async fn list_v2(&self, request: &ListRequest) -> Result<Raw> {
-        let call = self.client().list_objects_v2().set_continuation_token(request.page.clone());
-        listed!(self, request, call, |out| out.next_continuation_token)
-    }
-
-    async fn list_v1(&self, request: &ListRequest) -> Result<Raw> {
-        let call = self.client().list_objects().set_marker(request.page.clone());
-        listed!(self, request, call, |out| out.next_marker.filter(|marker| !marker.is_empty()))
     }
 
     fn encoding(&self) -> Option<EncodingType> {

@@ -2,8 +2,10 @@
 
 use std::sync::atomic::Ordering;
 
-use aws_sdk_s3::primitives::{ByteStream, DateTime};
-use aws_sdk_s3::types::{ObjectCannedAcl, ServerSideEncryption};
+use aws_sdk_s3::primitives::{ByteStream, DateTime, DateTimeFormat};
+use aws_sdk_s3::types::{ChecksumMode, ChecksumType, ObjectCannedAcl, ServerSideEncryption};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::stream;
 use jiff::Timestamp;
 
@@ -76,9 +78,14 @@ impl S3Bucket {
             .set_content_type(options.content_type.clone())
             .set_cache_control(options.cache_control.clone())
             .set_content_disposition(options.content_disposition.clone())
+            .set_content_encoding(options.content_encoding.clone())
+            .set_content_language(options.content_language.clone())
+            .set_expires(expires(options))
             .set_metadata(metadata(options))
             .set_acl(options.acl.as_deref().map(ObjectCannedAcl::from))
             .set_server_side_encryption(encryption(options))
+            .set_storage_class(self.class(options.storage_class.as_deref()))
+            .set_tagging(options.tags.clone())
             .set_if_none_match(options.if_absent.then(|| "*".to_owned()))
             .set_if_match(
                 options.if_match.as_deref().filter(|_| self.quirks().put_if_match).map(quoted),
@@ -180,10 +187,14 @@ impl S3Bucket {
             content_type: out.content_type,
             cache_control: out.cache_control,
             content_disposition: out.content_disposition,
+            content_encoding: out.content_encoding,
+            content_language: out.content_language,
+            expires: out.expires_string,
             metadata: out.metadata.unwrap_or_default().into_iter().collect(),
             storage_class: out.storage_class.map(|class| class.as_str().to_owned()),
             version: out.version_id,
             crc64: None,
+            crc64_nvme: None,
         };
         let stream = self.watch(key.to_owned(), out.body, len);
         Ok(Object { meta, start, len, etag_is_md5, stream })
@@ -211,18 +222,43 @@ impl S3Bucket {
 
     pub(super) async fn head_object(&self, key: &str, version: Option<&str>) -> Result<ObjectMeta> {
         self.check_key(key)?;
+        match self.head_as(key, version, None).await {
+            Ok(meta) => Ok(meta),
+            Err(error) => Err(self.explain(key, error).await),
+        }
+    }
+
+    /// With the checksum of the whole object, where the store keeps one and tells it to these keys.
+    pub(super) async fn head_with_sum(&self, key: &str) -> Result<ObjectMeta> {
+        self.check_key(key)?;
+        if self.quirks().sums
+            && let Ok(meta) = self.head_as(key, None, Some(ChecksumMode::Enabled)).await
+        {
+            return Ok(meta);
+        }
+        // Checksums of what is encrypted take a right of their own.
+        self.head_object(key, None).await
+    }
+
+    /// What a HEAD says, or why it does not.
+    async fn head_as(
+        &self,
+        key: &str,
+        version: Option<&str>,
+        sums: Option<ChecksumMode>,
+    ) -> Result<ObjectMeta> {
         let asked = Asked::read("look up", key);
         let request = self
             .client()
             .head_object()
             .bucket(&self.inner.name)
             .key(key)
-            .set_version_id(version.map(str::to_owned));
-        let out = match self.tune(request.customize(), QUICK).send().await {
-            Ok(out) => out,
-            Err(error) => return Err(self.explain(key, self.fail(asked, error)).await),
-        };
+            .set_version_id(version.map(str::to_owned))
+            .set_checksum_mode(sums);
+        let sent = self.tune(request.customize(), QUICK).send().await;
+        let out = sent.map_err(|error| self.fail(asked, error))?;
         self.saw_bucket();
+        let whole = out.checksum_type == Some(ChecksumType::FullObject);
         Ok(ObjectMeta {
             key: key.to_owned(),
             size: size(out.content_length),
@@ -231,10 +267,14 @@ impl S3Bucket {
             content_type: out.content_type,
             cache_control: out.cache_control,
             content_disposition: out.content_disposition,
+            content_encoding: out.content_encoding,
+            content_language: out.content_language,
+            expires: out.expires_string,
             metadata: out.metadata.unwrap_or_default().into_iter().collect(),
             storage_class: out.storage_class.map(|class| class.as_str().to_owned()),
             version: out.version_id,
             crc64: None,
+            crc64_nvme: out.checksum_crc64_nvme.filter(|_| whole).as_deref().and_then(crc64),
         })
     }
 
@@ -266,9 +306,21 @@ impl S3Bucket {
     }
 }
 
+/// A CRC-64 as S3 writes it: its bytes, the highest first, in Base64.
+fn crc64(text: &str) -> Option<u64> {
+    let bytes: [u8; 8] = STANDARD.decode(text).ok()?.try_into().ok()?;
+    Some(u64::from_be_bytes(bytes))
+}
+
 pub(super) fn metadata(options: &PutOptions) -> Option<std::collections::HashMap<String, String>> {
     let metadata = &options.metadata;
     (!metadata.is_empty()).then(|| metadata.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+}
+
+/// `Expires`, as the SDK wants it. What is no date was never one.
+pub(super) fn expires(options: &PutOptions) -> Option<DateTime> {
+    let date = options.expires.as_deref()?;
+    DateTime::from_str(date, DateTimeFormat::HttpDate).ok()
 }
 
 /// Encryption with the store's own keys, as it was asked for.

@@ -8,7 +8,8 @@ use aws_sdk_s3::types::{
 
 use super::body::prepare;
 use super::error::Asked;
-use super::object::{bare_etag, encryption, is_md5, metadata, quoted, size, timestamp};
+use super::kept::{AclHeaders, with_acl};
+use super::object::{bare_etag, encryption, expires, is_md5, metadata, quoted, size, timestamp};
 use super::{QUICK, S3Bucket, SLOW, upload_limit, wire};
 use crate::{
     Body, CompletedPart, ErrorKind, MultipartUpload, PartInfo, PartPage, Progress, PutOptions,
@@ -25,24 +26,11 @@ fn part_number(number: u32) -> i32 {
 #[async_trait]
 impl MultipartUpload for S3Bucket {
     async fn create(&self, key: &str, options: &PutOptions) -> Result<String> {
-        self.check_put(key, options)?;
-        let asked = Asked::write("start the upload of", key);
-        let request = self
-            .client()
-            .create_multipart_upload()
-            .bucket(&self.inner.name)
-            .key(key)
-            .set_content_type(options.content_type.clone())
-            .set_cache_control(options.cache_control.clone())
-            .set_content_disposition(options.content_disposition.clone())
-            .set_metadata(metadata(options))
-            .set_acl(options.acl.as_deref().map(ObjectCannedAcl::from))
-            .set_server_side_encryption(encryption(options));
-        let sent = self.tune_once(request.customize(), QUICK).send().await;
-        let out = sent.map_err(|error| self.fail(asked, error))?;
-        out.upload_id
-            .filter(|id| !id.is_empty())
-            .ok_or_else(|| self.wrong(ErrorKind::Other, asked, "the store gave no upload id"))
+        let acl = AclHeaders {
+            canned: options.acl.as_deref().map(ObjectCannedAcl::from),
+            ..AclHeaders::default()
+        };
+        self.begin(key, options, &acl).await
     }
 
     async fn put_part(
@@ -207,5 +195,38 @@ impl MultipartUpload for S3Bucket {
             (key_marker, id_marker) = (next_key, out.next_upload_id_marker);
         }
         Err(self.wrong(ErrorKind::Other, asked, "the store's list of uploads does not end"))
+    }
+}
+
+impl S3Bucket {
+    /// Starts an upload with an ACL that no canned name may say.
+    pub(super) async fn begin(
+        &self,
+        key: &str,
+        options: &PutOptions,
+        acl: &AclHeaders,
+    ) -> Result<String> {
+        self.check_put(key, options)?;
+        let asked = Asked::write("start the upload of", key);
+        let request = self
+            .client()
+            .create_multipart_upload()
+            .bucket(&self.inner.name)
+            .key(key)
+            .set_content_type(options.content_type.clone())
+            .set_cache_control(options.cache_control.clone())
+            .set_content_disposition(options.content_disposition.clone())
+            .set_content_encoding(options.content_encoding.clone())
+            .set_content_language(options.content_language.clone())
+            .set_expires(expires(options))
+            .set_metadata(metadata(options))
+            .set_server_side_encryption(encryption(options))
+            .set_storage_class(self.class(options.storage_class.as_deref()))
+            .set_tagging(options.tags.clone());
+        let sent = self.tune_once(with_acl!(request, acl).customize(), QUICK).send().await;
+        let out = sent.map_err(|error| self.fail(asked, error))?;
+        out.upload_id
+            .filter(|id| !id.is_empty())
+            .ok_or_else(|| self.wrong(ErrorKind::Other, asked, "the store gave no upload id"))
     }
 }

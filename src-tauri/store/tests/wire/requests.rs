@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hoist_store::s3::{S3Bucket, S3Dialect};
 use hoist_store::{
-    Body, Bucket as _, CopyOptions, ErrorKind, GetOptions, MultipartUpload as _, PresignMethod,
-    PresignRequest, Progress, PutOptions,
+    Body, Bucket as _, CopyOptions, ErrorKind, GetOptions, Lost, MultipartUpload as _,
+    PresignMethod, PresignRequest, Progress, PutOptions,
 };
 use md5::{Digest as _, Md5};
 
@@ -137,7 +137,8 @@ async fn listings_use_the_call_the_dialect_has() {
 /// An answer to HEAD: a length, and no body.
 fn size(bytes: u64) -> Reply {
     let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-length: {bytes}\r\netag: \"E\"\r\ncontent-type: image/png\r\n\r\n"
+        "HTTP/1.1 200 OK\r\ncontent-length: {bytes}\r\netag: \"E\"\r\n\
+        content-type: image/png\r\nx-amz-storage-class: STANDARD_IA\r\n\r\n"
     );
     Reply::Send(head.into_bytes())
 }
@@ -150,20 +151,24 @@ async fn what_is_too_large_for_one_copy_is_copied_in_parts() {
     let part = "<CopyPartResult><ETag>\"P\"</ETag></CopyPartResult>";
     let joined =
         "<CompleteMultipartUploadResult><ETag>\"W-11\"</ETag></CompleteMultipartUploadResult>";
-    let replies = [refused(), size((5 << 30) + 1), Reply::answer("200 OK", &[], created)];
+    let tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>1 2</Value></Tag></TagSet></Tagging>";
+    let tags = || Reply::answer("200 OK", &[], tags);
+    let replies = [refused(), size((5 << 30) + 1), tags(), Reply::answer("200 OK", &[], created)];
     let parts = (0..11).map(|_| Reply::answer("200 OK", &[], part));
     let joined = Reply::answer("200 OK", &[], joined);
     let script = Script::new(replies.into_iter().chain(parts).chain([joined])).await;
     script.once(S3Dialect::Aws).copy("a b", "to", &CopyOptions::default()).await.unwrap();
     let asked = script.asked();
-    assert_eq!(asked[2].header("content-type"), Some("image/png"));
+    assert_eq!(asked[3].header("content-type"), Some("image/png"));
+    assert_eq!(asked[3].header("x-amz-tagging"), Some("a=1%202"));
+    assert_eq!(asked[3].header("x-amz-storage-class"), Some("STANDARD_IA"));
     let mut ranges: Vec<_> =
-        asked[3..14].iter().filter_map(|asked| asked.header("x-amz-copy-source-range")).collect();
+        asked[4..15].iter().filter_map(|asked| asked.header("x-amz-copy-source-range")).collect();
     ranges.sort_unstable_by_key(|range| (range.len(), *range));
     assert_eq!(ranges.len(), 11);
     assert_eq!((ranges[0], ranges[1]), ("bytes=0-536870911", "bytes=536870912-1073741823"));
     assert_eq!(ranges[10], "bytes=5368709120-5368709120");
-    assert!(asked[3..14].iter().all(|asked| {
+    assert!(asked[4..15].iter().all(|asked| {
         asked.header("x-amz-copy-source") == Some("bucket/a%20b")
             && asked.header("x-amz-copy-source-if-match") == Some("\"E\"")
     }));
@@ -179,11 +184,94 @@ async fn what_is_too_large_for_one_copy_is_copied_in_parts() {
     let lost = Reply::error("412 Precondition Failed", "PreconditionFailed");
     let parts = (0..11).map(|_| lost.clone());
     let created = Reply::answer("200 OK", &[], created);
-    let replies = [refused(), size((5 << 30) + 1), created].into_iter().chain(parts).chain([gone]);
+    let replies =
+        [refused(), size((5 << 30) + 1), tags(), created].into_iter().chain(parts).chain([gone]);
     let script = Script::new(replies).await;
     let copied = script.once(S3Dialect::Aws).copy("a", "to", &CopyOptions::default()).await;
     assert_eq!(copied.unwrap_err().kind(), ErrorKind::Precondition);
     assert!(script.asked().iter().any(|asked| asked.method == "DELETE"));
+}
+
+const ACL: &str = "<AccessControlPolicy><Owner><ID>me</ID></Owner><AccessControlList>\
+    <Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+    xsi:type=\"CanonicalUser\"><ID>me</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>\
+    <Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">\
+    <URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>\
+    <Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>";
+
+#[tokio::test]
+async fn a_copy_is_made_without_what_the_store_refuses() {
+    let done =
+        || Reply::answer("200 OK", &[], "<CopyObjectResult><ETag>\"x\"</ETag></CopyObjectResult>");
+    let acl = || Reply::answer("200 OK", &[], ACL);
+    let denied = || Reply::error("403 Forbidden", "AccessDenied");
+    let off = || Reply::error("400 Bad Request", "AccessControlListNotSupported");
+    let class = || Reply::error("400 Bad Request", "InvalidStorageClass");
+    let keep = CopyOptions {
+        storage_class: Some("GLACIER".into()),
+        keep_acl: true,
+        ..CopyOptions::default()
+    };
+    for (replies, lost, last) in [
+        (vec![acl(), done()], vec![], (Some("public-read"), Some("GLACIER"))),
+        (vec![acl(), off(), done()], vec![Lost::Acl], (None, Some("GLACIER"))),
+        (vec![acl(), denied(), class(), done()], vec![Lost::Acl, Lost::StorageClass], (None, None)),
+        (vec![acl(), class(), done()], vec![Lost::StorageClass], (Some("public-read"), None)),
+        // It may not be read, or there are none at all.
+        (vec![denied(), done()], vec![Lost::Acl], (None, Some("GLACIER"))),
+        (vec![off(), done()], vec![], (None, Some("GLACIER"))),
+    ] {
+        let sent = replies.len();
+        let script = Script::new(replies).await;
+        assert_eq!(script.once(S3Dialect::Aws).copy("a", "b", &keep).await.unwrap(), lost);
+        let asked = script.asked();
+        let copy = &asked[sent - 1];
+        assert_eq!(asked.len(), sent);
+        assert_eq!(
+            (copy.header("x-amz-acl"), copy.header("x-amz-storage-class")),
+            last,
+            "{lost:?}"
+        );
+    }
+    let script = Script::new([acl(), denied(), denied()]).await;
+    let refused = script.once(S3Dialect::Aws).copy("a", "b", &keep).await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::AccessDenied);
+
+    // The class that objects get anyway is not asked for, and R2 has no ACLs to be kept.
+    let plain = CopyOptions { storage_class: Some("STANDARD".into()), ..keep };
+    for (dialect, replies, class) in [
+        (S3Dialect::Aws, vec![acl(), done()], None),
+        (S3Dialect::R2, vec![done()], Some("STANDARD")),
+    ] {
+        let script = Script::new(replies).await;
+        script.once(dialect).copy("a", "b", &plain).await.unwrap();
+        assert_eq!(script.asked().last().unwrap().header("x-amz-storage-class"), class);
+    }
+}
+
+#[tokio::test]
+async fn a_checksum_of_the_whole_is_asked_for_and_done_without() {
+    let head = |more: &str| {
+        let text = format!("HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"E\"\r\n{more}\r\n");
+        Reply::Send(text.into_bytes())
+    };
+    // The check value of CRC-64/NVME.
+    let crc = "x-amz-checksum-crc64nvme: rosUhgp5mIg=\r\n";
+    let whole = format!("{crc}x-amz-checksum-type: FULL_OBJECT\r\n");
+    let parts = format!("{crc}x-amz-checksum-type: COMPOSITE\r\n");
+    let refused = || Reply::Send(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n".to_vec());
+    for (dialect, replies, sum) in [
+        (S3Dialect::Aws, vec![head(&whole)], Some(0xae8b_1486_0a79_9888)),
+        (S3Dialect::Aws, vec![head(&parts)], None),
+        (S3Dialect::Aws, vec![refused(), head("")], None),
+        (S3Dialect::Generic, vec![head("")], None),
+    ] {
+        let script = Script::new(replies).await;
+        let meta = script.once(dialect).head_with_sums("k").await.unwrap();
+        assert_eq!((meta.size, meta.crc64_nvme), (9, sum));
+        let first = script.asked()[0].header("x-amz-checksum-mode").map(str::to_owned);
+        assert_eq!(first.is_some(), dialect == S3Dialect::Aws);
+    }
 }
 
 #[tokio::test]

@@ -89,6 +89,7 @@ async fn of_object(call: &mut Call, shared: &Shared) -> Reply {
     match call.method {
         Method::GET if has("acl") => object::acl::get(call, shared),
         Method::PUT if has("acl") => object::acl::put(call, shared),
+        Method::GET if has("tagging") => object::tagging::get(call, shared),
         Method::GET if has("uploadId") => object::parts::list(call, shared),
         Method::GET | Method::HEAD => object::read::get(call, shared).await,
         Method::PUT if has("partNumber") => object::multipart::part(call, shared).await,

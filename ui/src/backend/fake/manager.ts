@@ -119,6 +119,7 @@ export class FakeManager extends FakeModels implements ManagerBackend {
       sha256: /safetensors$/.test(key)
         ? '9f2c41d07be3a8550d11c2aa7f0b64f1c3de8a9025b7f4e6d8c1a0b2934ee61b'
         : null,
+      remarks: [],
     };
   }
 

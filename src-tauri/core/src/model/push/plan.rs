@@ -6,12 +6,12 @@ use futures_util::FutureExt as _;
 
 use super::{HASHED, Pushing};
 use crate::history::blocking;
-use crate::model::digest::{Evidence, Likeness, likeness, sha256_of};
+use crate::model::digest::{Evidence, Likeness, Sums, likeness};
 use crate::model::folder::LocalFile;
 use crate::model::manifest::{Manifest, ManifestFile};
 use crate::model::registry::some_at_once;
 use crate::problem::Result;
-use crate::transfer::{Request, look_up_object, upload_part_size};
+use crate::transfer::{FileTo, Request, look_up_sums, upload_part_size};
 
 /// How a file gets there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub(super) enum Way {
         version: String,
         key: String,
         etag: Option<String>,
+        class: Option<String>,
     },
     /// An earlier attempt brought it there, maybe by a copy from this version.
     Found {
@@ -34,7 +35,9 @@ pub(super) enum Way {
 pub(super) struct Item {
     pub(super) local: LocalFile,
     pub(super) key: String,
-    pub(super) sha256: Option<String>,
+    pub(super) sums: Option<Sums>,
+    /// The SHA-256 its object says of itself, which a job that was interrupted has chosen.
+    pub(super) told: Option<String>,
     pub(super) way: Way,
 }
 
@@ -65,9 +68,9 @@ impl Pushing<'_> {
         }
         let sizes: HashSet<u64> = others.keys().map(|(size, _)| *size).collect();
         // What a job that was interrupted was to send, it goes on with: it knows how far it was.
-        let jobs: HashMap<&str, &str> = match pending {
+        let jobs: HashMap<&str, &FileTo> = match pending {
             Some((_, Request::Upload(upload))) => {
-                upload.files.iter().map(|file| (file.key.as_str(), file.path.as_str())).collect()
+                upload.files.iter().map(|file| (file.key.as_str(), file)).collect()
             }
             _ => HashMap::new(),
         };
@@ -76,9 +79,11 @@ impl Pushing<'_> {
         let decided = files.into_iter().map(|local| {
             let key = format!("{folder}{}", local.relative);
             async move {
-                let mut item = Item { local, key, sha256: None, way: Way::Send };
+                let mut item = Item { local, key, sums: None, told: None, way: Way::Send };
                 let path = item.local.path.to_string_lossy();
-                if jobs.get(item.key.as_str()).is_some_and(|begun| **begun == *path) {
+                let begun = jobs.get(item.key.as_str()).filter(|begun| begun.path == *path);
+                if let Some(begun) = begun {
+                    item.told.clone_from(&begun.sha256);
                     return Ok(item);
                 }
                 let size = item.local.size();
@@ -102,16 +107,17 @@ impl Pushing<'_> {
         let part = upload_part_size(size, bucket.capabilities());
         let evidence = blocking(move || {
             if !found {
-                return Ok((sha256_of(&path)?, None));
+                return Ok((Sums::of(&path)?, None));
             }
             let evidence = Evidence::of(&path, part)?;
-            Ok((evidence.sha256.clone(), Some(evidence)))
+            Ok((evidence.sums.clone(), Some(evidence)))
         });
-        let (sha256, evidence) = evidence.await?;
-        let other = others.get(&(size, sha256.clone())).copied();
-        item.sha256 = Some(sha256);
+        let (sums, evidence) = evidence.await?;
+        let other = others.get(&(size, sums.sha256.clone())).copied();
+        item.told = Some(sums.sha256.clone());
+        item.sums = Some(sums);
         if let Some(evidence) = evidence
-            && let Some(meta) = look_up_object(bucket, &item.key).await?
+            && let Some(meta) = look_up_sums(bucket, &item.key).await?
             && meta.size == size
             && evidence.is_in(&meta)
         {
@@ -123,12 +129,13 @@ impl Pushing<'_> {
         };
         let key = format!("{}{}", self.registry.folder(&self.request.name, version), file.path);
         // What is not as its manifest says is not spread.
-        let meta = look_up_object(bucket, &key).await?;
+        let meta = look_up_sums(bucket, &key).await?;
         if let Some(meta) = meta
             && meta.size == size
             && likeness(file, &meta) != Likeness::Other
         {
-            item.way = Way::Copy { version: version.to_owned(), key, etag: meta.etag };
+            let (etag, class) = (meta.etag, meta.storage_class);
+            item.way = Way::Copy { version: version.to_owned(), key, etag, class };
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use crate::model::name::full;
 use crate::model::registry::{AT_ONCE, some_at_once};
 use crate::model::run::FileFailure;
 use crate::problem::{Code, Problem, Result};
-use crate::transfer::{RetryPolicy, Trouble, look_up_object, retrying};
+use crate::transfer::{RetryPolicy, Trouble, look_up_object, look_up_sums, retrying};
 
 impl Pushing<'_> {
     /// Looks at everything once more, here and there: the entries of the manifest.
@@ -24,20 +24,25 @@ impl Pushing<'_> {
         let unchanged: Vec<bool> =
             blocking(move || Ok(locals.iter().map(LocalFile::is_unchanged).collect())).await?;
         let bucket = &*self.registry.bucket;
-        let looks = items.iter().map(|item| look_up_object(bucket, &item.key).boxed());
+        let looks = items.iter().map(|item| look_up_sums(bucket, &item.key).boxed());
         let metas = some_at_once(AT_ONCE, looks.collect()).await?;
         let (mut files, mut failed) = (Vec::new(), Vec::new());
         for ((item, meta), unchanged) in items.iter().zip(metas).zip(unchanged) {
             let (path, size) = (&item.local.relative, item.local.size());
-            let problem = match (&meta, &item.sha256) {
+            let problem = match (&meta, &item.sums) {
                 _ if !unchanged => Problem::new(Code::SourceChanged, path),
-                (Some(meta), Some(sha256)) if meta.size == size => {
+                // What was read for the SHA-256 is not what was sent.
+                (Some(meta), Some(sums)) if meta.size == size && sums.differ(meta) => {
+                    Problem::new(Code::ContentDiffers, &item.key)
+                }
+                (Some(meta), Some(sums)) if meta.size == size => {
                     files.push(ManifestFile {
                         path: path.clone(),
                         size,
-                        sha256: sha256.clone(),
+                        sha256: sums.sha256.clone(),
                         etag: meta.etag.clone(),
                         crc64: meta.crc64.map(|crc| crc.to_string()),
+                        crc64_nvme: meta.crc64_nvme.map(|crc| crc.to_string()),
                         copied_from: match &item.way {
                             Way::Send => None,
                             Way::Copy { version, .. } => Some(version.clone()),

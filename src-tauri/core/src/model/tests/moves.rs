@@ -26,6 +26,31 @@ async fn what_another_version_holds_is_copied_and_not_sent() {
     assert_eq!((pushed.sent, pushed.copied), (11, 9 * MIB as u64));
 }
 
+#[tokio::test]
+async fn objects_say_the_sha256_that_was_known_before_they_were_sent() {
+    let bench = Bench::new();
+    bench.file("a/large.bin", noise(9 * MIB, 1));
+    bench.file("a/middle.bin", noise(MIB, 2));
+    bench.file("a/small.txt", "small");
+    bench.push("m", "a").await;
+    bench.file("a/large.bin", noise(9 * MIB, 3));
+    bench.push("m", "a").await;
+    let manifest = bench.manifest("m").await;
+    for (version, path, says) in [
+        ("v1.0.0", "large.bin", false),
+        ("v1.0.0", "middle.bin", true),
+        ("v1.0.0", "small.txt", true),
+        // Read before, because v1.0.0 has one of its size.
+        ("v1.0.1", "large.bin", true),
+        ("v1.0.1", "middle.bin", true),
+    ] {
+        let meta = bench.memory.head(&format!("p/models/m/{version}/{path}")).await.unwrap();
+        let said = meta.metadata.get("sha256");
+        let right = said == Some(&manifest.file(path).unwrap().sha256);
+        assert_eq!((said.is_some(), right), (says, says), "{version} {path}");
+    }
+}
+
 /// What is not as its manifest says is sent anew instead of being spread.
 #[tokio::test]
 async fn an_object_that_was_changed_is_no_source_of_copies() {

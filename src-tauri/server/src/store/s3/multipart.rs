@@ -8,7 +8,7 @@ use super::super::attributes::{Entry, slice};
 use super::super::conditions::{Ranged, from_to};
 use super::super::content::now_ms;
 use super::super::depot::Depot;
-use super::super::digest::{claimed_sums, set_sum};
+use super::super::digest::{Algorithm, Kind, claimed_sums, set_sum};
 use super::super::error::refuse;
 use super::super::objects;
 use super::super::uploads::{self, MAX_PARTS, Named, Part, Whole};
@@ -22,9 +22,9 @@ pub(super) async fn create(
     let input = req.input;
     let attributes = attributes_of!(input)?;
     let checksum = match algorithm(input.checksum_algorithm.as_ref())? {
-        None => None,
+        // As AWS does it: every object has a checksum of the whole, asked for or not.
+        None => Some((Algorithm::Crc64Nvme, Kind::FullObject)),
         Some(algorithm) => {
-            use super::super::digest::Kind;
             let kind = match input.checksum_type.as_ref().map(ChecksumType::as_str) {
                 None => algorithm.default_kind(),
                 Some(ChecksumType::FULL_OBJECT) => Kind::FullObject,

@@ -117,7 +117,11 @@ pub(super) async fn put_object(
     depot: &Depot,
     req: S3Request<PutObjectInput>,
 ) -> Answer<PutObjectOutput> {
-    let expected = expected_of!(req, req.input);
+    let mut expected = expected_of!(req, req.input);
+    if expected.sums.is_empty() && expected.compute.is_empty() {
+        // As AWS does it: every object has a checksum, asked for or not.
+        expected.compute.push(Algorithm::Crc64Nvme);
+    }
     check_size(&expected)?;
     let input = req.input;
     let attributes = attributes_of!(input)?;

@@ -54,6 +54,13 @@ impl Sums {
         upload.map(|upload| upload.at_end.clone()).unwrap_or_default()
     }
 
+    /// The upload ends with the ACL of its bucket.
+    pub(in super::super) fn without_acl(&self, id: &str) {
+        if let Some(upload) = self.lock().iter_mut().find(|upload| upload.id == id) {
+            upload.at_end.retain(|(name, _)| name != "x-oss-object-acl");
+        }
+    }
+
     /// The checksum of these parts together, if all of them are known.
     pub(super) fn whole(&self, id: &str, parts: &[CompletedPart]) -> Option<u64> {
         let uploads = self.lock();

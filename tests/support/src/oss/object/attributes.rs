@@ -16,7 +16,10 @@ const KEPT: &[&str] = &[
     "content-language",
     "content-type",
     "expires",
+    TAGGING,
 ];
+/// Tags, as a query; they are given back by GetObjectTagging only.
+pub(crate) const TAGGING: &str = "x-oss-tagging";
 const STORAGE_CLASSES: &[&str] = &["Standard", "IA", "Archive", "ColdArchive", "DeepColdArchive"];
 
 /// What a put says.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, TAGGING};
 use super::range::OF_COPY;
 use super::write::{check_overwrite, encryption, keep, tell_version};
 use crate::oss::call::Call;
@@ -31,10 +31,24 @@ pub(crate) async fn copy(call: &Call, shared: &Shared) -> Reply {
         let bucket = state.bucket(call.bucket())?;
         call.owner_only()?;
         check_overwrite(call, bucket)?;
-        let sent = Attributes::read(call, bucket)?;
+        let mut sent = Attributes::read(call, bucket)?;
+        // Tags are copied whatever becomes of the metadata, unless others are given.
+        if call.header("x-oss-tagging-directive").is_none_or(|how| how != "Replace") {
+            sent.headers.remove(TAGGING);
+            if let Some(tags) = source.headers.get(TAGGING) {
+                sent.headers.insert(TAGGING, tags.clone());
+            }
+        }
         match call.header("x-oss-metadata-directive").as_deref() {
             Some("REPLACE") => sent,
-            None | Some("COPY") => Attributes { headers: source.headers.clone(), ..sent },
+            None | Some("COPY") => {
+                let mut headers = source.headers.clone();
+                headers.remove(TAGGING);
+                if let Some(tags) = sent.headers.get(TAGGING) {
+                    headers.insert(TAGGING, tags.clone());
+                }
+                Attributes { headers, ..sent }
+            }
             Some(other) => {
                 return Err(Refusal::argument(
                     "x-oss-metadata-directive",

@@ -8,4 +8,5 @@ pub(crate) mod multipart;
 pub(crate) mod parts;
 pub(crate) mod range;
 pub(crate) mod read;
+pub(crate) mod tagging;
 pub(crate) mod write;

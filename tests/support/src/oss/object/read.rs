@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 
+use super::attributes::TAGGING;
 use super::range::{OF_READ, range};
 use super::write::tell_version;
 use crate::oss::address::Via;
@@ -83,6 +84,10 @@ fn version(call: &Call, shared: &Shared) -> Result<Option<String>, Refusal> {
 /// What every read tells about an object.
 pub(crate) fn describe(object: &Object, answer: &mut Answer) {
     answer.headers_mut().extend(object.headers.clone());
+    if let Some(tags) = answer.headers_mut().remove(TAGGING) {
+        let count = tags.as_bytes().split(|byte| *byte == b'&').count();
+        set(answer, "x-oss-tagging-count", &count.to_string());
+    }
     set(answer, "etag", &object.etag);
     set(answer, "last-modified", &time::http(object.modified));
     set(answer, "accept-ranges", "bytes");

@@ -73,6 +73,21 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             format!("{s} 已上传的部分未能从存储桶中删除。"),
             "请在存储桶可访问时运行 hoist transfers clean。".into(),
         ),
+        Code::AclNotKept => (
+            "权限未保留",
+            format!("{s}{}复制后没有保留原来的访问权限（ACL）。", more(&parts)),
+            "如需他人读取副本，请重新设置：存储桶可能已停用 ACL 或阻止公共访问，或该密钥无权读取和设置 ACL。".into(),
+        ),
+        Code::StorageClassNotKept => (
+            "类型未保留",
+            format!("{s}{}复制后使用默认存储类型。", more(&parts)),
+            "服务商不接受以该存储类型复制；可用生命周期规则转换。".into(),
+        ),
+        Code::TagsNotKept => (
+            "标签未保留",
+            format!("{s}{}复制后没有保留标签。", more(&parts)),
+            "该密钥可能无权读取或设置标签；如有标签，请重新设置。".into(),
+        ),
         Code::TransferUnreadable => (
             "无法读取",
             format!("传输列表中关于 {s} 的记录已损坏，因此没有处理它。"),
@@ -94,4 +109,9 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             "请检查该文件的可用空间和权限，然后重试。".into(),
         ),
     }
+}
+
+/// How many others the same is true of.
+fn more(parts: &Parts<'_>) -> String {
+    parts.detail.map(|count| format!("（另有 {count} 个）")).unwrap_or_default()
 }

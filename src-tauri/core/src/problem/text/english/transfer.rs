@@ -79,6 +79,24 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             format!("What was sent of {s} could not be deleted from the bucket."),
             "Run hoist transfers clean once the bucket can be reached.".into(),
         ),
+        Code::AclNotKept => (
+            "ACL not kept",
+            format!("{s}{} was copied without its access permissions (ACL).", more(&parts)),
+            "Set it again where others have to read the copy: the bucket may have ACLs turned off \
+             or public ones blocked, or the key may not read and set them."
+                .into(),
+        ),
+        Code::StorageClassNotKept => (
+            "Class not kept",
+            format!("{s}{} was copied into the default storage class.", more(&parts)),
+            "The provider does not take this class for a copy; a lifecycle rule can move it there."
+                .into(),
+        ),
+        Code::TagsNotKept => (
+            "Tags not kept",
+            format!("{s}{} was copied without its tags.", more(&parts)),
+            "Set them again if it has any: the key may not read or set tags.".into(),
+        ),
         Code::TransferUnreadable => (
             "Unreadable",
             format!("What the list of transfers says of {s} is damaged, so it was left alone."),
@@ -100,4 +118,9 @@ pub(in super::super) fn sentences(problem: &Problem) -> Sentences {
             "Check the free space and permissions of the file, then retry.".into(),
         ),
     }
+}
+
+/// How many others the same is true of.
+fn more(parts: &Parts<'_>) -> String {
+    parts.detail.map(|count| format!(" (and {count} more)")).unwrap_or_default()
 }
