@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use crate::args::RmArgs;
 use crate::exit::Outcome;
+use crate::failures::{ErrorJson, error_json};
 use crate::figures;
-use crate::jobs::{ErrorJson, counted, error_json};
+use crate::jobs::counted;
 use crate::ls::opened;
 use crate::out::{Out, columns};
 use crate::remote::RemoteArg;

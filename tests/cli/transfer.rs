@@ -130,7 +130,7 @@ fn rm_deletes_what_was_named_and_asks_before_it_deletes_a_folder() {
     assert_eq!(listed(&dir, "local:").len(), 3);
     // One that is not there keeps no other from going.
     let run = dir.hoist(["rm", "--json", "local:x/none", "local:x/a"]).run().exits(1);
-    run.says("Deleted 1 of 2, 1 failed");
+    let run = run.says("Deleted 1 of 2, 1 failed");
     let told = run.json();
     assert_eq!(
         (&told[0]["key"], &told[0]["error"]["code"]),

@@ -78,11 +78,8 @@ async fn by_address_with_version_4() {
 async fn versions_of_objects_are_kept() {
     let server = OssServer::start().await;
     for signature in [OssSignature::V4, OssSignature::V1] {
-        let config = OssConfig {
-            bucket: format!("versions-{signature:?}").to_lowercase(),
-            ..config(&server)
-        };
-        let config = config.signature(signature);
+        let mut config = config(&server).signature(signature);
+        config.bucket = format!("versions-{signature:?}").to_lowercase();
         let account = OssAccount::new(config.clone()).unwrap();
         account.create_bucket(&config.bucket, &Default::default()).await.unwrap();
         let settings = account.bucket_config(&config.bucket).unwrap();

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hoist_store::oss::{AppendPosition, OssBucket, OssEndpoint, OssSignature};
+use hoist_store::oss::{AppendPosition, OssAccount, OssBucket, OssEndpoint, OssSignature};
 use hoist_store::{
-    Body, Bucket as _, BucketConfig as _, CopyOptions, ErrorKind, GetOptions, ListRequest, Lost,
+    Account as _, Body, Bucket as _, CopyOptions, ErrorKind, GetOptions, ListRequest, Lost,
     MultipartUpload as _, PresignMethod, PresignRequest, PublicAccessBlock, PutOptions,
 };
 use hoist_testkit::fetch;
@@ -140,7 +140,9 @@ async fn a_copy_keeps_class_tags_and_if_asked_the_acl() {
         assert_eq!(tags(&server, to).await, "a=1", "{to}");
     }
     // Where public ACLs are blocked the copy is made all the same, in one request or in parts.
-    bucket.put_public_access_block(&PublicAccessBlock::all(true)).await.unwrap();
+    let settings =
+        OssAccount::new(config(&server)).unwrap().bucket_config(server.bucket()).unwrap();
+    settings.put_public_access_block(&PublicAccessBlock::all(true)).await.unwrap();
     assert_eq!(bucket.copy("from", "to", &keep).await.unwrap(), [Lost::Acl]);
     assert_eq!(bucket.acl("to").await.unwrap(), "default");
     let mut config = config(&server);

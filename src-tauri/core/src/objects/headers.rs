@@ -67,6 +67,7 @@ pub(crate) async fn set_headers(
         storage_class: before.storage_class,
         size: Some(before.size),
         keep_acl: true,
+        version: None,
     };
     let retry = RetryPolicy::default();
     let copied = retrying(&retry, || async { Ok(bucket.copy(key, key, &options).await?) });

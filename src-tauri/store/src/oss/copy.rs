@@ -57,7 +57,8 @@ impl OssBucket {
         let given = kept.acl.is_some();
         kept.acl = kept.acl.or(acl);
         kept.storage_class = kept.storage_class.or(class);
-        let sent = match self.client().send(asked, self.copying(&source, to, options, &kept)).await {
+        let sent = match self.client().send(asked, self.copying(&source, to, options, &kept)).await
+        {
             // A public ACL may be blocked, and to set one is a right of its own.
             Err(error)
                 if error.kind() == ErrorKind::AccessDenied && !given && kept.acl.is_some() =>
@@ -99,7 +100,8 @@ impl OssBucket {
         if !options.keep_acl || options.replace.as_ref().is_some_and(|new| new.acl.is_some()) {
             return Ok(None);
         }
-        Ok(Some(self.acl_of(&source.key, source.version.as_deref()).await?).filter(|acl| acl != "default"))
+        Ok(Some(self.acl_of(&source.key, source.version.as_deref()).await?)
+            .filter(|acl| acl != "default"))
     }
 
     /// The value of `x-oss-copy-source`.

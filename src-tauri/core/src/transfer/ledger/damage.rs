@@ -42,7 +42,7 @@ impl Ledger {
             return Ok(());
         }
         tracing::warn!(job, rows = damaged.len(), "files of a transfer cannot be read");
-        self.write_here(move |change| {
+        self.0.write(move |change| {
             for (id, name) in damaged {
                 if !named {
                     change.execute("DELETE FROM files WHERE id = ?", [id])?;

@@ -183,7 +183,7 @@ proptest! {
         runtime.block_on(async {
             let dir = Dir::new();
             let (ledger, _) = dir.open().unwrap();
-            let id = ledger.add(&request(), "p", Priority::Normal).await.unwrap();
+            let id = ledger.add(&request(), "p", Priority::Normal, "one").await.unwrap();
             let mut lives = [0u32; 3];
             let (mut state, mut holder): (State, Option<(usize, u32)>) = (State::Queued, None);
             for act in acts {

@@ -21,10 +21,9 @@ async fn a_put_is_plain_and_its_headers_are_those_of_oss() {
         content_disposition: Some("inline".into()),
         metadata: BTreeMap::from([("width".to_owned(), "640".to_owned())]),
         if_absent: true,
-        if_match: None,
         acl: Some("public-read".into()),
         encryption: Some("AES256".into()),
-        progress: None,
+        ..PutOptions::default()
     };
     bucket(&script).put("dir a/图+~1.png", Body::from(BODY), &options).await.unwrap();
     let asked = &script.asked()[0];

@@ -1,7 +1,7 @@
 //! Incomplete downloads that somebody has changed, and other things in their places.
 
 use hoist_store::{
-    Capabilities, CopyOptions, DeleteFailure, ListPage, ListRequest, MultipartUpload, Object,
+    Capabilities, CopyOptions, DeleteFailure, ListPage, ListRequest, Lost, MultipartUpload, Object,
     ObjectMeta, PresignRequest, Presigned, PutResult,
 };
 use proptest::sample::Index;
@@ -53,7 +53,12 @@ impl Bucket for Opaque {
         self.0.delete_many(keys).await
     }
 
-    async fn copy(&self, from: &str, to: &str, options: &CopyOptions) -> hoist_store::Result<()> {
+    async fn copy(
+        &self,
+        from: &str,
+        to: &str,
+        options: &CopyOptions,
+    ) -> hoist_store::Result<Vec<Lost>> {
         self.0.copy(from, to, options).await
     }
 
