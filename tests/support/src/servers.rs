@@ -78,17 +78,11 @@ impl Server {
         Client::from_conf(config)
     }
 
-    /// Whether everybody may read an object by its own ACL, and its tags.
-    pub async fn acl_and_tags(&self, bucket: &str, key: &str) -> (bool, Vec<(String, String)>) {
-        let sdk = self.sdk();
-        let acl = sdk.get_object_acl().bucket(bucket).key(key).send().await.unwrap();
-        let public = acl.grants().iter().any(|grant| {
-            let uri = grant.grantee().and_then(|grantee| grantee.uri());
-            uri.is_some_and(|uri| uri.ends_with("AllUsers"))
-        });
-        let tags = sdk.get_object_tagging().bucket(bucket).key(key).send().await.unwrap();
+    /// The tags of an object.
+    pub async fn tags(&self, bucket: &str, key: &str) -> Vec<(String, String)> {
+        let tags = self.sdk().get_object_tagging().bucket(bucket).key(key).send().await.unwrap();
         let pair = |tag: &aws_sdk_s3::types::Tag| (tag.key().to_owned(), tag.value().to_owned());
-        (public, tags.tag_set().iter().map(pair).collect())
+        tags.tag_set().iter().map(pair).collect()
     }
 
     /// Makes a bucket; true when it is there.

@@ -34,6 +34,9 @@ const SCHEMA: Schema = Schema {
         for (table, columns) in schema::TABLES {
             let sql = format!("SELECT count(*) FROM (SELECT {columns} FROM {table} LIMIT 1)");
             connection.query_row(&sql, [], |_| Ok(()))?;
+            // What a table refers to is looked up when it is to be changed.
+            connection.prepare(&format!("INSERT INTO {table} DEFAULT VALUES"))?;
+            connection.prepare(&format!("DELETE FROM {table}"))?;
         }
         Ok(())
     },

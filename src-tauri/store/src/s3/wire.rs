@@ -196,7 +196,7 @@ mod tests {
             "b/a%20b%2Bc%25d%23e%3Ff/%E5%9B%BE.png"
         );
         assert_eq!(copy_source("b", "/x//y/../z", None), "b//x//y/../z");
-        assert_eq!(copy_source("b", "k", Some("a+/=")), "b/k?versionId=a%2B/=");
+        assert_eq!(copy_source("b", "k", Some("a+/=")), "b/k?versionId=a%2B/%3D");
     }
 
     #[test]

@@ -237,7 +237,11 @@ proptest! {
                 }
                 let job = ledger.job(id).await.unwrap();
                 prop_assert_eq!(job.state, state);
-                let named = holder.filter(|_| state.is_live()).map(|(who, life)| name(who, life));
+                let named = match state {
+                    // Of the one that added it.
+                    State::Queued => Some("one".to_owned()),
+                    _ => holder.filter(|_| state.is_live()).map(|(who, life)| name(who, life)),
+                };
                 prop_assert_eq!(job.runner, named, "{:?}", act);
             }
             Ok(())

@@ -4,7 +4,9 @@
 //! bytes, and asking again moves what was asked for. `HOIST_FUZZ=20` tries twenty times as many.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestCaseResult, TestRunner};
+use proptest::test_runner::{
+    Config, RngAlgorithm, TestCaseError, TestCaseResult, TestRng, TestRunner,
+};
 
 use super::*;
 
@@ -19,10 +21,17 @@ mod world;
 use rows::{Damage, damage};
 use world::World;
 
+/// The same cases in every run, so that a failure is of the change before it; others when more are
+/// asked for.
 fn runner(cases: u32) -> TestRunner {
-    let times = std::env::var("HOIST_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
-    let cases = cases.saturating_mul(times);
-    TestRunner::new(Config { cases, source_file: Some(file!()), ..Config::default() })
+    let config = Config { cases, source_file: Some(file!()), ..Config::default() };
+    match std::env::var("HOIST_FUZZ").ok().and_then(|text| text.parse::<u32>().ok()) {
+        Some(times) => TestRunner::new(Config { cases: cases.saturating_mul(times), ..config }),
+        None => {
+            let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+            TestRunner::new_with_rng(config, rng)
+        }
+    }
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

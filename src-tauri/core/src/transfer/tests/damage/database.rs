@@ -59,10 +59,11 @@ async fn opened(world: &mut World, harms: &[Harm; 3]) -> TestCaseResult {
         spoil(&world.work().join(name), harm);
     }
     let wanted = async |transfers: &Transfers| {
-        let id = world.ask(transfers, 0).await.ok()?;
-        let view = transfers.run(id, Arc::default()).await.ok()?;
-        (view.state == State::Done).then_some(())
+        let id = world.ask(transfers, 0).await?;
+        let view = transfers.run(id, Arc::default()).await?;
+        Ok::<_, Problem>((view.state, view.problem))
     };
+    let mut told = Vec::new();
     // What a statement stumbles over is found out at the next start.
     for start in 0..4 {
         let before = number(&database);
@@ -96,11 +97,12 @@ async fn opened(world: &mut World, harms: &[Harm; 3]) -> TestCaseResult {
         }
         let done = wanted(&transfers).await;
         world.check()?;
-        if done.is_some() {
+        if matches!(done, Ok((State::Done, _))) {
             return world.complete(0);
         }
+        told.push(done);
     }
-    Err(TestCaseError::fail("whatever is done, nothing can be transferred any more"))
+    Err(TestCaseError::fail(format!("nothing can be transferred any more: {told:#?}")))
 }
 
 #[test]
