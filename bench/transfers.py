@@ -110,7 +110,15 @@ def one_round(server, number, place, options, results):
                 (place / "out").mkdir()
                 (place / "out" / "curl").mkdir()
                 environment, commands = clients[name]
-                figures = measured(commands[task], environment, place)[:3]
+                try:
+                    figures = measured(commands[task], environment, place)[:3]
+                except SystemExit as failed:
+                    # A peer that crashes has no figure in this round; Hoist may not.
+                    if name == "hoist":
+                        raise
+                    print(server, number, task, name, "failed:", failed, file=sys.stderr, flush=True)
+                    shutil.rmtree(place / "out")
+                    continue
                 if number >= 0:
                     results.setdefault((server, task, name), []).append(figures)
                 if task == "large down":

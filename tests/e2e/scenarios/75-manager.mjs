@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { MANAGER as TITLE } from "../support/app.mjs";
+import { bytes } from "../support/bytes.mjs";
 import { testid } from "../support/page.mjs";
 import { run } from "../support/processes.mjs";
-import { bytes } from "../support/tensors.mjs";
 import { SECOND, until } from "../support/wait.mjs";
 
 const MIB = 1024 * 1024;
