@@ -5,7 +5,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::error::Asked;
 use super::kept::{AclHeaders, Kept, with_acl};
-use super::object::{bare_etag, encryption, expires, metadata, quoted};
+use super::object::{bare_etag, quoted, with_headers};
 use super::{S3Bucket, SLOW, wire};
 use crate::{
     CompletedPart, CopyOptions, ErrorKind, Lost, MultipartUpload as _, ObjectMeta, PutOptions,
@@ -88,16 +88,8 @@ impl S3Bucket {
                 acl = AclHeaders { canned: Some(given.into()), ..AclHeaders::default() };
             }
             class = self.class(new.storage_class.as_deref()).or(class);
-            request = request
+            request = with_headers!(request, new)
                 .metadata_directive(MetadataDirective::Replace)
-                .set_metadata(metadata(new))
-                .set_content_type(new.content_type.clone())
-                .set_cache_control(new.cache_control.clone())
-                .set_content_disposition(new.content_disposition.clone())
-                .set_content_encoding(new.content_encoding.clone())
-                .set_content_language(new.content_language.clone())
-                .set_expires(expires(new))
-                .set_server_side_encryption(encryption(new))
                 .set_if_none_match(new.if_absent.then(|| "*".to_owned()));
         }
         let request = with_acl!(request, &acl).set_storage_class(class);

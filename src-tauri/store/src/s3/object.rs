@@ -50,6 +50,47 @@ fn looks_like_md5(etag: &str) -> bool {
     etag.len() == 32 && etag.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
+/// Puts the headers and metadata of an object into a request: the builders of the SDK are alike, and
+/// types apart.
+macro_rules! with_headers {
+    ($request:expr, $options:expr) => {{
+        let options: &$crate::PutOptions = $options;
+        $request
+            .set_content_type(options.content_type.clone())
+            .set_cache_control(options.cache_control.clone())
+            .set_content_disposition(options.content_disposition.clone())
+            .set_content_encoding(options.content_encoding.clone())
+            .set_content_language(options.content_language.clone())
+            .set_expires($crate::s3::object::expires(options))
+            .set_metadata($crate::s3::object::metadata(options))
+            .set_server_side_encryption($crate::s3::object::encryption(options))
+    }};
+}
+pub(super) use with_headers;
+
+/// What the answer to a GET or HEAD tells of an object; the answers are types apart too.
+macro_rules! told {
+    ($key:expr, $size:expr, $out:ident) => {
+        ObjectMeta {
+            key: $key.to_owned(),
+            size: $size,
+            etag: bare_etag($out.e_tag),
+            modified: timestamp($out.last_modified),
+            content_type: $out.content_type,
+            cache_control: $out.cache_control,
+            content_disposition: $out.content_disposition,
+            content_encoding: $out.content_encoding,
+            content_language: $out.content_language,
+            expires: $out.expires_string,
+            metadata: $out.metadata.unwrap_or_default().into_iter().collect(),
+            storage_class: $out.storage_class.map(|class| class.as_str().to_owned()),
+            version: $out.version_id,
+            crc64: None,
+            crc64_nvme: None,
+        }
+    };
+}
+
 impl S3Bucket {
     pub(super) async fn put_object(
         &self,
@@ -75,21 +116,14 @@ impl S3Bucket {
             .key(key)
             .body(ByteStream::new(prepared.body))
             .set_content_md5(prepared.md5.header())
-            .set_content_type(options.content_type.clone())
-            .set_cache_control(options.cache_control.clone())
-            .set_content_disposition(options.content_disposition.clone())
-            .set_content_encoding(options.content_encoding.clone())
-            .set_content_language(options.content_language.clone())
-            .set_expires(expires(options))
-            .set_metadata(metadata(options))
             .set_acl(options.acl.as_deref().map(ObjectCannedAcl::from))
-            .set_server_side_encryption(encryption(options))
             .set_storage_class(self.class(options.storage_class.as_deref()))
             .set_tagging(options.tags.clone())
             .set_if_none_match(options.if_absent.then(|| "*".to_owned()))
             .set_if_match(
                 options.if_match.as_deref().filter(|_| self.quirks().put_if_match).map(quoted),
             );
+        let request = with_headers!(request, options);
         let sent = self.tune(request.customize(), upload_limit(len)).send().await;
         let out = match sent.map_err(|error| self.fail(asked, error)) {
             Ok(out) => out,
@@ -179,23 +213,7 @@ impl S3Bucket {
                 let (kind, why) = wrong.say();
                 self.wrong(kind, asked, &why)
             })?;
-        let meta = ObjectMeta {
-            key: key.to_owned(),
-            size: whole,
-            etag: bare_etag(out.e_tag),
-            modified: timestamp(out.last_modified),
-            content_type: out.content_type,
-            cache_control: out.cache_control,
-            content_disposition: out.content_disposition,
-            content_encoding: out.content_encoding,
-            content_language: out.content_language,
-            expires: out.expires_string,
-            metadata: out.metadata.unwrap_or_default().into_iter().collect(),
-            storage_class: out.storage_class.map(|class| class.as_str().to_owned()),
-            version: out.version_id,
-            crc64: None,
-            crc64_nvme: None,
-        };
+        let meta = told!(key, whole, out);
         let stream = self.watch(key.to_owned(), out.body, len);
         Ok(Object { meta, start, len, etag_is_md5, stream })
     }
@@ -259,23 +277,8 @@ impl S3Bucket {
         let out = sent.map_err(|error| self.fail(asked, error))?;
         self.saw_bucket();
         let whole = out.checksum_type == Some(ChecksumType::FullObject);
-        Ok(ObjectMeta {
-            key: key.to_owned(),
-            size: size(out.content_length),
-            etag: bare_etag(out.e_tag),
-            modified: timestamp(out.last_modified),
-            content_type: out.content_type,
-            cache_control: out.cache_control,
-            content_disposition: out.content_disposition,
-            content_encoding: out.content_encoding,
-            content_language: out.content_language,
-            expires: out.expires_string,
-            metadata: out.metadata.unwrap_or_default().into_iter().collect(),
-            storage_class: out.storage_class.map(|class| class.as_str().to_owned()),
-            version: out.version_id,
-            crc64: None,
-            crc64_nvme: out.checksum_crc64_nvme.filter(|_| whole).as_deref().and_then(crc64),
-        })
+        let crc64_nvme = out.checksum_crc64_nvme.filter(|_| whole).as_deref().and_then(crc64);
+        Ok(ObjectMeta { crc64_nvme, ..told!(key, size(out.content_length), out) })
     }
 
     /// Answers to HEAD have no body, so no code: a GET of one byte tells why.

@@ -9,7 +9,7 @@ use aws_sdk_s3::types::{
 use super::body::prepare;
 use super::error::Asked;
 use super::kept::{AclHeaders, with_acl};
-use super::object::{bare_etag, encryption, expires, is_md5, metadata, quoted, size, timestamp};
+use super::object::{bare_etag, is_md5, quoted, size, timestamp, with_headers};
 use super::{QUICK, S3Bucket, SLOW, upload_limit, wire};
 use crate::{
     Body, CompletedPart, ErrorKind, MultipartUpload, PartInfo, PartPage, Progress, PutOptions,
@@ -213,17 +213,10 @@ impl S3Bucket {
             .create_multipart_upload()
             .bucket(&self.inner.name)
             .key(key)
-            .set_content_type(options.content_type.clone())
-            .set_cache_control(options.cache_control.clone())
-            .set_content_disposition(options.content_disposition.clone())
-            .set_content_encoding(options.content_encoding.clone())
-            .set_content_language(options.content_language.clone())
-            .set_expires(expires(options))
-            .set_metadata(metadata(options))
-            .set_server_side_encryption(encryption(options))
             .set_storage_class(self.class(options.storage_class.as_deref()))
             .set_tagging(options.tags.clone());
-        let sent = self.tune_once(with_acl!(request, acl).customize(), QUICK).send().await;
+        let request = with_headers!(with_acl!(request, acl), options);
+        let sent = self.tune_once(request.customize(), QUICK).send().await;
         let out = sent.map_err(|error| self.fail(asked, error))?;
         out.upload_id
             .filter(|id| !id.is_empty())
