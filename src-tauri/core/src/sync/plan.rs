@@ -158,6 +158,34 @@ fn has_below<T>(tree: &BTreeMap<String, T>, name: &str) -> bool {
     tree.range(folder.clone()..).next().is_some_and(|(found, _)| found.starts_with(&folder))
 }
 
+/// A folder and what a prefix holds.
+struct Sides<'a> {
+    root: &'a Path,
+    here: &'a LocalTree,
+    remote: &'a Remote,
+    prefix: &'a str,
+    there: &'a RemoteTree,
+    way: Way,
+}
+
+impl<'a> Sides<'a> {
+    /// What is on both and of one size, by name.
+    fn pairs(self) -> impl Iterator<Item = (&'a str, Pair<'a>)> + Send {
+        self.here.files.iter().filter_map(move |(name, file)| {
+            let object = self.there.get(name).filter(|object| object.size == file.size)?;
+            let pair = Pair {
+                bucket: &*self.remote.bucket,
+                path: self.root.join(name),
+                file: *file,
+                key: format!("{}{name}", self.prefix),
+                object,
+                way: self.way,
+            };
+            Some((name.as_str(), pair))
+        })
+    }
+}
+
 impl SyncPlan {
     fn step(&mut self, action: Action, path: &str, size: u64, why: Why) -> &mut Step {
         let (first, object, file) = (false, None, None);
@@ -209,19 +237,8 @@ impl SyncPlan {
                 Some(_) => {}
             }
         }
-        let pairs = here.files.iter().filter_map(|(name, file)| {
-            let object = there.get(name).filter(|object| object.size == file.size)?;
-            let pair = Pair {
-                bucket: &*remote.bucket,
-                path: root.join(name),
-                file: *file,
-                key: format!("{prefix}{name}"),
-                object,
-                way: Way::Up,
-            };
-            Some((name.as_str(), pair))
-        });
-        for (name, why) in self.compare(pairs).await? {
+        let sides = Sides { root, here: &here, remote, prefix, there, way: Way::Up };
+        for (name, why) in self.compare(sides.pairs()).await? {
             let size = here.files.get(&name).map_or(0, |file| file.size);
             self.step(Action::Upload, &name, size, why);
         }
@@ -263,19 +280,8 @@ impl SyncPlan {
             };
             self.step(Action::Download, name, object.size, why).object = Some(object.clone());
         }
-        let pairs = there.iter().filter_map(|(name, object)| {
-            let file = here.files.get(name).filter(|file| file.size == object.size)?;
-            let pair = Pair {
-                bucket: &*remote.bucket,
-                path: root.join(name),
-                file: *file,
-                key: format!("{prefix}{name}"),
-                object,
-                way: Way::Down,
-            };
-            Some((name.as_str(), pair))
-        });
-        for (name, why) in self.compare(pairs).await? {
+        let sides = Sides { root, here: &here, remote, prefix, there: &there, way: Way::Down };
+        for (name, why) in self.compare(sides.pairs()).await? {
             let object = there.get(&name).cloned();
             let size = object.as_ref().map_or(0, |object| object.size);
             self.step(Action::Download, &name, size, why).object = object;
