@@ -40,3 +40,6 @@ screenshots: ## take the README's pictures from the real window
 	convert tests/e2e/artifacts/20-main-light.png -crop 900x640+0+0 +repage -strip docs/images/main-light.png
 	convert tests/e2e/artifacts/22-main-dark.png -crop 900x640+0+0 +repage -strip docs/images/main-dark.png
 	convert tests/e2e/artifacts/42-transform.png -crop 900x640+0+0 +repage -strip docs/images/transform.png
+	for name in manager manager-models; do for theme in light dark; do \
+	  convert tests/e2e/artifacts/8?-$$name-$$theme.png -crop 1200x780+0+0 +repage -strip docs/images/$$name-$$theme.png; \
+	done; done

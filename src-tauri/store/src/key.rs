@@ -154,6 +154,12 @@ pub(crate) fn fits_xml(key: &str) -> bool {
     !key.chars().any(|c| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }
 
+/// The ETag as we keep it: without quotes. OSS writes it in capitals, and that is how it stays.
+pub(crate) fn bare_etag(etag: Option<&str>) -> Option<String> {
+    let etag = etag?.trim().trim_start_matches("W/").trim_matches('"');
+    (!etag.is_empty()).then(|| etag.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

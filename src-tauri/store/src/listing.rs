@@ -1,4 +1,4 @@
-//! A page of a listing as S3 and OSS write it, read in one pass: a thousand objects are nine thousand
+//! A page of a listing as S3 writes it, read in one pass: a thousand objects are nine thousand
 //! elements, of which a tree, or the SDK's reader, makes the most expensive part of a long listing.
 
 use std::mem;
@@ -7,6 +7,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 
+use crate::key::bare_etag;
 use crate::{ErrorKind, ObjectMeta, Result, StoreError};
 
 /// What a page says, its keys as they are written.
@@ -119,10 +120,7 @@ fn field_of(object: &mut ObjectMeta, name: &str, text: String) {
     match name {
         "Key" => object.key = text,
         "Size" => object.size = text.trim().parse().unwrap_or(0),
-        "ETag" => {
-            let bare = text.trim().trim_start_matches("W/").trim_matches('"');
-            object.etag = (!bare.is_empty()).then(|| bare.to_owned());
-        }
+        "ETag" => object.etag = bare_etag(Some(&text)),
         "LastModified" => object.modified = text.trim().parse().ok(),
         "StorageClass" => object.storage_class = Some(text).filter(|class| !class.is_empty()),
         _ => {}

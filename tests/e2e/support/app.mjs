@@ -48,6 +48,15 @@ export class App {
     return handle;
   }
 
+  /** Closes it, if it is open, and turns to the main window. */
+  async closeManager() {
+    if (this.desk.shows(MANAGER)) {
+      this.desk.close(MANAGER);
+      await until("the manager is gone", () => !this.desk.shows(MANAGER));
+    }
+    await this.session.switchTo(this.main);
+  }
+
   /** Notes errors of the page and breaches of its policy. */
   async #hear() {
     await this.run(() => {

@@ -1,5 +1,6 @@
 // What a person does on the page and what they see there.
 
+import { MANAGER } from "./app.mjs";
 import { WebDriverError } from "./webdriver.mjs";
 import { until } from "./wait.mjs";
 
@@ -190,6 +191,24 @@ export class Page {
     const tile = `[data-testid="tile"][data-id="${id}"]`;
     await this.click(tile);
     await this.shows(`${tile}[aria-selected="true"]`);
+  }
+
+  // ---- the manager ---
+
+  /** `files` or `models`. */
+  async view(name) {
+    await this.click(`${testid("view")} [data-value="${name}"]`);
+  }
+
+  /** Opens folders of the listing, one in the other. */
+  async enter(...names) {
+    for (const name of names) {
+      const row = `${testid("row")}[data-name="${name}"]`;
+      await this.click(row);
+      await this.app.desk.focus(MANAGER);
+      this.app.desk.key("Return");
+      await this.gone(row);
+    }
   }
 
   // ---- settings ----------------------------------------------------------------------------------

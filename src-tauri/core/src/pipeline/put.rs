@@ -62,7 +62,7 @@ pub(super) async fn put(
             Ok(Outcome::Stored(result)) => {
                 return Ok(Placed { key, etag: result.etag, found: false });
             }
-            Ok(Outcome::Found(meta)) => return Ok(Placed { key, etag: meta.etag, found: true }),
+            Ok(Outcome::Found { etag }) => return Ok(Placed { key, etag, found: true }),
             Ok(Outcome::Taken) => {}
             Err(error) => return Err(Problem::from_store(&error, subject(place, &key, &error))),
         }
@@ -72,7 +72,7 @@ pub(super) async fn put(
 
 enum Outcome {
     Stored(PutResult),
-    Found(ObjectMeta),
+    Found { etag: Option<String> },
     Taken,
 }
 
@@ -120,7 +120,7 @@ async fn decide(
     if !is_same(&meta, parcel) {
         Ok(Outcome::Taken)
     } else if parcel.reuse {
-        Ok(Outcome::Found(meta))
+        Ok(Outcome::Found { etag: meta.etag })
     } else {
         write(bucket, parcel, key).await
     }

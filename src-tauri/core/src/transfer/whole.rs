@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
+use hoist_store::oss::Crc64;
 use hoist_store::{ErrorKind, MultipartUpload, md5_of_sections};
 use md5::{Digest as _, Md5};
 
@@ -54,15 +55,15 @@ fn sum_of(path: &Path, start: u64, len: u64) -> std::io::Result<Option<String>> 
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(start))?;
     let mut rest = file.take(len);
-    let mut sum = crc_fast::Digest::new(crc_fast::CrcAlgorithm::Crc64Nvme);
+    let mut sum = Crc64::nvme();
     let mut buffer = vec![0; 256 * 1024];
     loop {
         match rest.read(&mut buffer)? {
             0 => break,
-            n => sum.update(&buffer[..n]),
+            n => sum.add(&buffer[..n]),
         }
     }
-    Ok((rest.limit() == 0).then(|| format!("{:016x}", sum.finalize())))
+    Ok((rest.limit() == 0).then(|| format!("{:016x}", sum.value())))
 }
 
 /// Of the parts of an earlier attempt those that are still what they were, as far as a checksum of

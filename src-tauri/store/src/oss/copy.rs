@@ -6,9 +6,10 @@ use reqwest::Method;
 use super::OssBucket;
 use super::address::{Resource, check_key};
 use super::client::{Call, SLOW};
-use super::object::{bare_etag, check_put, object_headers};
+use super::object::{check_put, object_headers};
 use super::sign::encode_path;
 use crate::cause::Asked;
+use crate::key::bare_etag;
 use crate::{
     CompletedPart, CopyOptions, ErrorKind, Lost, MultipartUpload as _, ObjectMeta, PutOptions,
     Result,

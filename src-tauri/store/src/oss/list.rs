@@ -7,8 +7,8 @@ use reqwest::Method;
 use super::OssBucket;
 use super::address::Resource;
 use super::client::Call;
-use super::object::bare_etag;
 use crate::cause::Asked;
+use crate::key::bare_etag;
 use crate::xml::Element;
 use crate::{ErrorKind, ListPage, ListRequest, ObjectMeta, Result, StoreError};
 

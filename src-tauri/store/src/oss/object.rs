@@ -16,7 +16,7 @@ use super::sign::Pairs;
 use super::{MAX_PUT, OssBucket, upload_limit};
 use crate::cause::Asked;
 use crate::clock::http_date;
-use crate::key::{check_metadata, check_range, range_header};
+use crate::key::{bare_etag, check_metadata, check_range, range_header};
 use crate::sending::{Running, Sending, hash_body, try_open};
 use crate::{
     Body, ErrorKind, GetOptions, Object, ObjectMeta, Progress, PutOptions, PutResult, Result,
@@ -29,12 +29,6 @@ pub(super) const FORBID_OVERWRITE: &str = "x-oss-forbid-overwrite";
 const MOST_METADATA: usize = 8 * 1024;
 /// Most bytes of a processed picture whose length OSS did not say.
 const MOST_PROCESSED: u64 = 64 << 20;
-
-/// The ETag as we keep it: without quotes. OSS writes it in capitals, and that is how it stays.
-pub(super) fn bare_etag(etag: Option<&str>) -> Option<String> {
-    let etag = etag?.trim().trim_start_matches("W/").trim_matches('"');
-    (!etag.is_empty()).then(|| etag.to_owned())
-}
 
 /// A body as the client sends it.
 pub(super) struct Prepared {

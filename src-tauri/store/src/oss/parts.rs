@@ -13,10 +13,11 @@ pub(super) use sums::Sums;
 use super::address::{Resource, check_key};
 use super::client::{Call, QUICK, SLOW};
 use super::list::{decode, timestamp};
-use super::object::{FORBID_OVERWRITE, bare_etag, check_put, object_headers};
+use super::object::{FORBID_OVERWRITE, check_put, object_headers};
 use super::sign::Pairs;
 use super::{OssBucket, crc, upload_limit};
 use crate::cause::Asked;
+use crate::key::bare_etag;
 use crate::xml::Element;
 use crate::{
     Body, CompletedPart, ErrorKind, MultipartUpload, PartInfo, PartPage, Progress, PutOptions,

@@ -5,8 +5,9 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::error::Asked;
 use super::kept::{AclHeaders, Kept, with_acl};
-use super::object::{bare_etag, quoted, with_headers};
+use super::object::{quoted, with_headers};
 use super::{S3Bucket, SLOW, wire};
+use crate::key::bare_etag;
 use crate::{
     CompletedPart, CopyOptions, ErrorKind, Lost, MultipartUpload as _, ObjectMeta, PutOptions,
     Result, StoreError,
@@ -187,7 +188,7 @@ impl S3Bucket {
             .set_copy_source_if_match(source.etag.as_deref().map(quoted));
         let sent = self.tune(request.customize(), SLOW).send().await;
         let out = sent.map_err(|error| self.fail(asked, error))?;
-        let etag = bare_etag(out.copy_part_result.and_then(|result| result.e_tag))
+        let etag = bare_etag(out.copy_part_result.and_then(|result| result.e_tag).as_deref())
             .ok_or_else(|| self.wrong(ErrorKind::Other, asked, "the store gave no ETag"))?;
         Ok(CompletedPart { number, etag })
     }

@@ -12,18 +12,12 @@ use jiff::Timestamp;
 use super::body::{Md5State, prepare};
 use super::error::Asked;
 use super::{QUICK, S3Bucket, upload_limit};
-use crate::key::{check_range, range_header};
+use crate::key::{bare_etag, check_range, range_header};
 use crate::receiving::{self, Fault};
 use crate::{
     Body, ErrorKind, GetOptions, Object, ObjectMeta, ObjectStream, PutOptions, PutResult, Result,
     StoreError,
 };
-
-/// The ETag as we keep it: without quotes.
-pub(super) fn bare_etag(etag: Option<String>) -> Option<String> {
-    etag.map(|etag| etag.trim_start_matches("W/").trim_matches('"').to_owned())
-        .filter(|e| !e.is_empty())
-}
 
 /// The ETag as headers want it.
 pub(super) fn quoted(etag: &str) -> String {
@@ -74,7 +68,7 @@ macro_rules! told {
         ObjectMeta {
             key: $key.to_owned(),
             size: $size,
-            etag: bare_etag($out.e_tag),
+            etag: bare_etag($out.e_tag.as_deref()),
             modified: timestamp($out.last_modified),
             content_type: $out.content_type,
             cache_control: $out.cache_control,
@@ -133,7 +127,7 @@ impl S3Bucket {
             }
         };
         self.saw_bucket();
-        let etag = bare_etag(out.e_tag);
+        let etag = bare_etag(out.e_tag.as_deref());
         if is_md5(out.server_side_encryption.as_ref(), out.sse_customer_algorithm.as_deref()) {
             self.check_etag(asked, etag.as_deref(), &prepared.md5)?;
         }

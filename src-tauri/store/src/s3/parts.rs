@@ -9,8 +9,9 @@ use aws_sdk_s3::types::{
 use super::body::prepare;
 use super::error::Asked;
 use super::kept::{AclHeaders, with_acl};
-use super::object::{bare_etag, is_md5, quoted, size, timestamp, with_headers};
+use super::object::{is_md5, quoted, size, timestamp, with_headers};
 use super::{QUICK, S3Bucket, SLOW, upload_limit, wire};
+use crate::key::bare_etag;
 use crate::{
     Body, CompletedPart, ErrorKind, MultipartUpload, PartInfo, PartPage, Progress, PutOptions,
     PutResult, Result, UploadInfo,
@@ -57,7 +58,7 @@ impl MultipartUpload for S3Bucket {
         let md5 = prepared.md5;
         let sent = self.tune(request.customize(), upload_limit(len)).send().await;
         let out = sent.map_err(|error| self.fail(asked, error))?;
-        let etag = bare_etag(out.e_tag)
+        let etag = bare_etag(out.e_tag.as_deref())
             .ok_or_else(|| self.wrong(ErrorKind::Other, asked, "the store gave no ETag"))?;
         // Not every store looks at Content-MD5.
         if is_md5(out.server_side_encryption.as_ref(), out.sse_customer_algorithm.as_deref()) {
@@ -85,7 +86,7 @@ impl MultipartUpload for S3Bucket {
             .filter_map(|part| {
                 Some(PartInfo {
                     number: part.part_number.and_then(|number| u32::try_from(number).ok())?,
-                    etag: bare_etag(part.e_tag)?,
+                    etag: bare_etag(part.e_tag.as_deref())?,
                     size: part.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
                 })
             })
@@ -118,7 +119,7 @@ impl MultipartUpload for S3Bucket {
         let out = sent.map_err(|error| self.fail(asked, error))?;
         // An error inside a 200 is an error to the SDK. Older Ceph leaves the ETag of a success
         // empty, so an answer without one is settled by looking.
-        let etag = match bare_etag(out.e_tag) {
+        let etag = match bare_etag(out.e_tag.as_deref()) {
             Some(etag) => Some(etag),
             None => self.head_object(key, None).await?.etag,
         };

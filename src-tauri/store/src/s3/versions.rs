@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_s3::types::EncodingType;
 
 use super::error::{Asked, NOT_S3};
-use super::object::{bare_etag, timestamp};
+use super::object::timestamp;
 use super::{QUICK, S3Bucket, wire};
+use crate::key::bare_etag;
 use crate::versions::newest_first;
 use crate::{ErrorKind, ObjectVersion, Result, VersionPage, Versions};
 
@@ -43,7 +44,7 @@ impl Versions for S3Bucket {
                 versions.push(ObjectVersion {
                     version: version.version_id.unwrap_or_else(|| "null".to_owned()),
                     size: version.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
-                    etag: bare_etag(version.e_tag),
+                    etag: bare_etag(version.e_tag.as_deref()),
                     modified: timestamp(version.last_modified),
                     storage_class: version.storage_class.map(|class| class.as_str().to_owned()),
                     latest: version.is_latest.unwrap_or(false),
