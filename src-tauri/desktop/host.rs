@@ -1,7 +1,8 @@
 //! What commands need from the desktop, so that they can be tested without one.
 
 use std::fmt::Debug;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use hoist_core::problem::Result;
@@ -41,15 +42,42 @@ pub trait Host: Send + Sync + Debug {
 
 /// The real one.
 #[derive(Debug)]
-pub(crate) struct TauriHost<R: Runtime>(pub(crate) AppHandle<R>);
+pub(crate) struct TauriHost<R: Runtime> {
+    app: AppHandle<R>,
+    /// Where the last dialog for folders, or for files of any kind, was left.
+    left_at: Mutex<Option<PathBuf>>,
+}
 
 impl<R: Runtime> TauriHost<R> {
+    pub(crate) fn new(app: AppHandle<R>) -> Self {
+        Self { app, left_at: Mutex::default() }
+    }
+
     /// A dialog in front of a window.
     fn dialog(&self, window: &str, title: &str) -> FileDialogBuilder<R> {
-        let dialog = self.0.dialog().file().set_title(title);
-        match self.0.get_webview_window(window) {
+        let dialog = self.app.dialog().file().set_title(title);
+        match self.app.get_webview_window(window) {
             Some(window) => dialog.set_parent(&window),
             None => dialog,
+        }
+    }
+
+    /// A dialog that opens where the last one was left. GTK would begin with recent files, among
+    /// which no folder can be chosen; other systems remember by themselves.
+    fn dialog_again(&self, window: &str, title: &str) -> FileDialogBuilder<R> {
+        let dialog = self.dialog(window, title);
+        let left_at = self.left_at.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let home = || self.app.path().home_dir().ok().filter(|_| cfg!(target_os = "linux"));
+        match left_at.filter(|folder| folder.is_dir()).or_else(home) {
+            Some(folder) => dialog.set_directory(folder),
+            None => dialog,
+        }
+    }
+
+    fn leave_at(&self, folder: Option<&Path>) {
+        if let Some(folder) = folder {
+            let mut left_at = self.left_at.lock().unwrap_or_else(PoisonError::into_inner);
+            *left_at = Some(folder.to_owned());
         }
     }
 }
@@ -84,7 +112,7 @@ fn answered_by_one<R: Runtime>(
 #[async_trait]
 impl<R: Runtime> Host for TauriHost<R> {
     async fn choose_files(&self) -> Vec<PathBuf> {
-        let words = words::current(&self.0);
+        let words = words::current(&self.app);
         let dialog = self
             .dialog(windows::MAIN, words.choose_files_title)
             .add_filter(words.images, IMAGE_EXTENSIONS)
@@ -93,41 +121,47 @@ impl<R: Runtime> Host for TauriHost<R> {
     }
 
     async fn choose_any(&self, folders: bool) -> Vec<PathBuf> {
-        let words = words::current(&self.0);
-        if folders {
-            let dialog = self.dialog(windows::MANAGER, words.choose_folders_title);
-            return answered(|answer| dialog.pick_folders(answer)).await;
-        }
-        let dialog = self.dialog(windows::MANAGER, words.choose_files_title);
-        answered(|answer| dialog.pick_files(answer)).await
+        let words = words::current(&self.app);
+        let chosen = if folders {
+            let dialog = self.dialog_again(windows::MANAGER, words.choose_folders_title);
+            answered(|answer| dialog.pick_folders(answer)).await
+        } else {
+            let dialog = self.dialog_again(windows::MANAGER, words.choose_files_title);
+            answered(|answer| dialog.pick_files(answer)).await
+        };
+        self.leave_at(chosen.first().and_then(|path| path.parent()));
+        chosen
     }
 
     async fn choose_folder(&self) -> Option<PathBuf> {
-        let words = words::current(&self.0);
-        let dialog = self.dialog(windows::MANAGER, words.choose_target_title);
-        answered_by_one(dialog).await
+        let title = words::current(&self.app).choose_target_title;
+        let chosen = answered_by_one(self.dialog_again(windows::MANAGER, title)).await;
+        self.leave_at(chosen.as_deref());
+        chosen
     }
 
     fn show(&self, window: Kind) {
-        windows::show_from_anywhere(&self.0, window);
+        windows::show_from_anywhere(&self.app, window);
     }
 
     async fn choose_backup_folder(&self) -> Option<PathBuf> {
-        let dialog = self.dialog(windows::MAIN, words::current(&self.0).choose_backup_title);
-        answered_by_one(dialog).await
+        let title = words::current(&self.app).choose_backup_title;
+        let chosen = answered_by_one(self.dialog_again(windows::MAIN, title)).await;
+        self.leave_at(chosen.as_deref().and_then(Path::parent));
+        chosen
     }
 
     fn open_url(&self, url: &str) -> Result<()> {
-        self.0.opener().open_url(url, None::<&str>).map_err(|error| internal(url, error))
+        self.app.opener().open_url(url, None::<&str>).map_err(|error| internal(url, error))
     }
 
     fn apply_settings(&self, settings: &Settings) {
-        windows::set_theme(&self.0, settings.theme);
-        shortcut::apply(&self.0, &settings.shortcut);
+        windows::set_theme(&self.app, settings.theme);
+        shortcut::apply(&self.app, &settings.shortcut);
     }
 
     fn shortcut_error(&self) -> Option<String> {
-        let refusal = shortcut::refusal(&self.0)?;
-        Some(words::current(&self.0).refused(refusal).to_owned())
+        let refusal = shortcut::refusal(&self.app)?;
+        Some(words::current(&self.app).refused(refusal).to_owned())
     }
 }

@@ -80,7 +80,7 @@ fn start(app: &AppHandle) -> Result<()> {
         }
     }
     let settings = core.settings();
-    let host = Arc::new(TauriHost(app.clone()));
+    let host = Arc::new(TauriHost::new(app.clone()));
     app.manage(Desktop::new(core, sink, host));
 
     let hidden = arguments.iter().any(|argument| argument == HIDDEN);

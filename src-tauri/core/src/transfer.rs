@@ -17,6 +17,8 @@ use crate::problem::{Problem, Result};
 
 mod failure;
 mod fingerprint;
+mod hashing;
+mod incoming;
 mod ledger;
 mod limits;
 mod listed;
@@ -77,7 +79,6 @@ pub(crate) use retry::{Trouble, retrying};
 pub(crate) use send::{SHA256, is_md5, md5_of};
 pub use standing::{Head, Standing, folder_below};
 pub use state::{Event, State, next};
-pub(crate) use version::fetch_version;
 pub(crate) use work::stops_all;
 
 use ledger::Ledger;

@@ -74,16 +74,21 @@ const SINES: [u32; 64] = [
     0xeb86_d391,
 ];
 
-/// Takes one block into each state.
+/// Takes one block into each state: that of stream `n` is `block_of(n)`.
 ///
 /// All of one stream, then all of the next: a loop whose turns are alike and do not wait for each
 /// other, which the compiler turns into one over vectors.
 #[inline(always)]
-pub(super) fn compress<const N: usize>(state: &mut [[u32; N]; 4], blocks: [&[u8; BLOCK]; N]) {
+#[expect(clippy::needless_range_loop, reason = "iterators stay calls in code for other registers")]
+pub(super) fn compress<'a, const N: usize>(
+    state: &mut [[u32; N]; 4],
+    block_of: impl Fn(usize) -> &'a [u8; BLOCK],
+) {
     let mut message = [[0; N]; 16];
-    for (n, block) in blocks.iter().enumerate() {
-        for (word, bytes) in message.iter_mut().zip(block.as_chunks::<4>().0) {
-            word[n] = u32::from_le_bytes(*bytes);
+    for n in 0..N {
+        let words = block_of(n).as_chunks::<4>().0;
+        for w in 0..message.len() {
+            message[w][n] = u32::from_le_bytes(words[w]);
         }
     }
     for n in 0..N {
@@ -106,8 +111,9 @@ pub(super) fn compress<const N: usize>(state: &mut [[u32; N]; 4], blocks: [&[u8;
         round!(1, |b: u32, c: u32, d: u32| (b & d) | (c & !d), |n: usize| 5 * n + 1);
         round!(2, |b: u32, c: u32, d: u32| b ^ c ^ d, |n: usize| 3 * n + 5);
         round!(3, |b: u32, c: u32, d: u32| c ^ (b | !d), |n: usize| 7 * n);
-        for (word, add) in state.iter_mut().zip([a, b, c, d]) {
-            word[n] = word[n].wrapping_add(add);
+        let add = [a, b, c, d];
+        for w in 0..add.len() {
+            state[w][n] = state[w][n].wrapping_add(add[w]);
         }
     }
 }

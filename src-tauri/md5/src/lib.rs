@@ -66,7 +66,7 @@ impl Md5 {
 
     fn take_stash(&mut self) {
         let mut state = self.state.map(|word| [word]);
-        compress(&mut state, [&self.stash]);
+        compress(&mut state, |_| &self.stash);
         self.state = state.map(|[word]| word);
         self.stashed = 0;
     }
@@ -145,7 +145,7 @@ type State<const N: usize> = [[u32; N]; 4];
 #[inline(always)]
 fn narrow<const N: usize>(state: &mut State<N>, blocks: Blocks<'_, N>) {
     for n in 0..blocks[0].len() {
-        compress(state, blocks.map(|blocks| &blocks[n]));
+        compress(state, |stream| &blocks[stream][n]);
     }
 }
 

@@ -122,7 +122,7 @@ export default async function models({ suite, desk, app, page, files, cli, home,
     await page.shows(testid("comparison-summary"), "1 changed, 1 new, 6 the same");
     const sent = contents[shard(2)].length + contents["chat_template.jinja"].length;
     const told = JSON.parse(hoist("model", "compare", `local:${NAME}`, "v1.0.0", "v1.0.1", "--json").trim().split("\n").at(-1));
-    assert.equal(told.sent, sent, "only what changed was sent");
+    assert.equal(told.summary.sent, sent, "only what changed was sent");
     const [, latest] = await app.invoke("model_versions", { place: "local", name: NAME }).then((rows) => [rows.length, rows[0]]);
     assert.deepEqual([latest.version, latest.parent, latest.sent], ["v1.0.1", "v1.0.0", sent]);
   });

@@ -10,7 +10,7 @@ use super::feed::common_folder;
 use crate::events::AppEvent;
 use crate::feed::{TaskEnd, TaskRequest};
 use crate::problem::{Code, Problem, Result};
-use crate::transfer::{RetryPolicy, fetch_version, retrying};
+use crate::transfer::{RetryPolicy, retrying};
 use crate::view::{TransferKind, VersionRow};
 
 /// Most versions of one object that are listed.
@@ -97,7 +97,8 @@ impl App {
                 let (key, version) = (key.clone(), version.clone());
                 Box::pin(async move {
                     let bucket = app.bucket(&place).await?;
-                    fetch_version(&*bucket, &key, &version, &into, &meter).await?;
+                    let transfers = app.transfers().await?;
+                    transfers.fetch_version(&*bucket, &key, &version, &into, &meter).await?;
                     Ok(TaskEnd::default())
                 }) as _
             })

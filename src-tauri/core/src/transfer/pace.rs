@@ -26,6 +26,15 @@ impl Pace {
         self.take_at(Instant::now(), bytes)
     }
 
+    /// Waits as long as the limit asks for after so many bytes.
+    pub(super) async fn rest(&self, bytes: u64) {
+        let pause = self.take(bytes);
+        // A sleep of no time still takes a millisecond.
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+    }
+
     fn take_at(&self, now: Instant, bytes: u64) -> Duration {
         let rate = self.rate.load(Ordering::Relaxed);
         if rate == 0 {

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{FutureExt as _, StreamExt as _, TryFutureExt as _, TryStreamExt as _, stream};
 use hoist_store::{ByteRange, ErrorKind, GetOptions, Object, ObjectMeta, StoreError};
 use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 
+use super::hashing::{Hashing, Sums};
+use super::incoming::{Incoming, Rules};
 use super::ledger::{FileRow, FileState, Part};
 use super::meter::Flow;
 use super::mtime;
@@ -20,13 +21,10 @@ use super::retry::{Trouble, retrying};
 use super::send::{Ended, is_md5};
 use super::small::{self, SMALL, damaged};
 use super::stall::{in_time, thinking};
-use super::whole::{self, Verdict};
+use super::whole::{self, Complete, Verdict};
 use super::work::Work;
 use crate::history::blocking;
 use crate::problem::{Code, Problem, Result};
-
-/// Bytes gathered before they are written.
-const GATHERED: usize = 256 * 1024;
 
 /// What an object looked like when it was listed.
 pub(super) fn stamp(meta: &ObjectMeta) -> String {
@@ -125,8 +123,8 @@ async fn attempt(
         }
         false => Vec::new(),
     };
-    let got = match get_all(work, row, &part_file, size, &known).await {
-        Ok(got) => got,
+    let (got, sums) = match get_all(work, row, &part_file, size, &known).await {
+        Ok(all) => all,
         Err(problem) => {
             if matches!(problem.code, Code::RemoteChanged | Code::Integrity) {
                 forget(work, row, part_file).await?;
@@ -136,7 +134,11 @@ async fn attempt(
     };
     let tells = got.etag_is_md5 && etag_of(row).is_some_and(whole::tells);
     let verdict = match etag_of(row).filter(|_| !got.checked && tells) {
-        Some(etag) => whole::look(work, part_file.path(), &row.key, row.size, etag).await?,
+        Some(etag) => {
+            let (path, key, len) = (part_file.path(), &*row.key, row.size);
+            let complete = Complete { path, key, len, part_size: size, sums };
+            whole::look(work, &complete, etag).await?
+        }
         None if got.unproven && !tells => Verdict::Damaged,
         None => Verdict::Sound,
     };
@@ -224,10 +226,10 @@ async fn get_all(
     part_file: &Arc<PartFile>,
     size: u64,
     known: &[Part],
-) -> Result<Got> {
+) -> Result<(Got, Option<Sums>)> {
     if row.size == 0 {
         let (checked, etag_is_md5) = (true, true);
-        return Ok(Got { modified: None, checked, etag_is_md5, unproven: false });
+        return Ok((Got { modified: None, checked, etag_is_md5, unproven: false }, None));
     }
     let parts = count(row.size, size);
     let there = |number: u32| {
@@ -240,19 +242,36 @@ async fn get_all(
     if parts > 1 {
         work.meter.in_parts(row.id, parts, (1..=parts).filter(|number| there(*number)));
     }
-    let got: Vec<Got> = stream::iter(missing)
-        .map(|number| get_part(work, row, part_file, size, number).boxed())
-        .buffer_unordered(work.limits.requests_per_profile.max(1))
-        .try_collect()
-        .await?;
-    Ok(Got {
-        modified: got.iter().find_map(|got| got.modified),
-        checked: parts == 1 && got.iter().any(|got| got.checked),
-        // Parts have digests of their own where the ETag is none.
-        etag_is_md5: got.iter().all(|got| got.etag_is_md5)
-            && known.iter().all(|part| part.etag.is_empty()),
-        unproven: known.iter().any(|part| part.etag.is_empty()),
-    })
+    let path = part_file.path();
+    let mut hashing = etag_of(row).and_then(|etag| Hashing::new(path, row.size, size, etag));
+    for number in (1..=parts).filter(|number| there(*number)) {
+        if let Some(hashing) = &mut hashing {
+            hashing.add(number).await?;
+        }
+    }
+    let mut coming = stream::iter(missing)
+        .map(|number| {
+            get_part(work, row, part_file, size, number).map_ok(move |got| (number, got)).boxed()
+        })
+        .buffer_unordered(work.limits.requests_per_profile.max(1));
+    // Parts have digests of their own where the ETag is none.
+    let etag_is_md5 = known.iter().all(|part| part.etag.is_empty());
+    let unproven = known.iter().any(|part| part.etag.is_empty());
+    let mut all = Got { modified: None, checked: false, etag_is_md5, unproven };
+    while let Some((number, got)) = coming.try_next().await? {
+        all.modified = all.modified.or(got.modified);
+        all.checked |= parts == 1 && got.checked;
+        all.etag_is_md5 &= got.etag_is_md5;
+        match &mut hashing {
+            Some(hashing) if all.etag_is_md5 => hashing.add(number).await?,
+            _ => hashing = None,
+        }
+    }
+    let sums = match hashing {
+        Some(hashing) => Some(hashing.finish().await?),
+        None => None,
+    };
+    Ok((all, sums))
 }
 
 async fn get_part(
@@ -349,46 +368,9 @@ async fn store(
     part_file: &Arc<PartFile>,
     hash: bool,
 ) -> Result<Option<String>, Trouble> {
-    let (start, len) = (object.start, object.len);
-    let mut stream = object.stream;
-    let mut md5 = hash.then(Md5::new);
-    let (mut pieces, mut gathered, mut written): (Vec<Bytes>, usize, u64) = (Vec::new(), 0, 0);
-    loop {
-        let next = in_time(work.limits.stall, stream.try_next()).await??;
-        let ended = next.is_none();
-        if let Some(piece) = next {
-            let last = piece.len() as u64;
-            gathered += piece.len();
-            pieces.push(piece);
-            if written + gathered as u64 > len {
-                return Err(
-                    StoreError::new(ErrorKind::Integrity, "more bytes than asked for").into()
-                );
-            }
-            flow.set(written + gathered as u64);
-            work.rest(last).await;
-        }
-        if gathered > 0 && (ended || gathered >= GATHERED) {
-            let (of_part, at) = (Arc::clone(part_file), start + written);
-            let (some, mut hashed) = (std::mem::take(&mut pieces), md5.take());
-            md5 = blocking(move || {
-                of_part.write(&some, at)?;
-                if let Some(hashed) = &mut hashed {
-                    some.iter().for_each(|piece| hashed.update(piece));
-                }
-                Ok(hashed)
-            })
-            .await?;
-            written += std::mem::take(&mut gathered) as u64;
-        }
-        if ended {
-            break;
-        }
-    }
-    if written != len {
-        return Err(
-            StoreError::new(ErrorKind::Network, format!("{written} of {len} bytes came")).into()
-        );
-    }
-    Ok(md5.map(|md5| hex::encode(md5.finalize())))
+    let (start, end) = (object.start, object.start + object.len);
+    let rules = Rules { stall: work.limits.stall, pace: &work.pace };
+    let mut incoming = Incoming { at: start, md5: hash.then(Md5::new) };
+    incoming.take(object.stream, part_file, end, &rules, |at| flow.set(at - start)).await?;
+    Ok(incoming.md5.map(|md5| hex::encode(md5.finalize())))
 }

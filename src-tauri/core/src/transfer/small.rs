@@ -186,7 +186,7 @@ async fn gather(
             }
             all.extend_from_slice(&piece);
         }
-        work.rest(n).await;
+        work.pace.rest(n).await;
     }
     let bytes = if all.is_empty() { first } else { all.into() };
     if bytes.len() as u64 != len {

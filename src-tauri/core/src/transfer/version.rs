@@ -4,14 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
-use futures_util::TryStreamExt as _;
 use hoist_store::{Bucket, ByteRange, ErrorKind, GetOptions, StoreError};
 use md5::{Digest as _, Md5};
 use tokio::sync::Mutex;
 
+use super::Transfers;
+use super::incoming::{Incoming, Rules};
 use super::limits::Limits;
 use super::meter::{Flow, Meter};
+use super::pace::Pace;
 use super::part_file::PartFile;
 use super::receive::free;
 use super::request::Existing;
@@ -23,16 +24,12 @@ use super::standing::folder_below;
 use crate::history::blocking;
 use crate::problem::Result;
 
-/// Bytes written to the disk at a time.
-const GATHERED: usize = 1 << 20;
-
 /// What has come so far. An attempt goes on where the one before broke off.
 #[derive(Default)]
 struct Came {
     file: Option<Arc<PartFile>>,
-    at: u64,
+    bytes: Incoming,
     etag: Option<String>,
-    md5: Option<Md5>,
     modified: Option<jiff::Timestamp>,
     done: bool,
 }
@@ -40,12 +37,12 @@ struct Came {
 impl Came {
     /// Damaged bytes are fetched again, all of them.
     fn checked(&mut self) -> Result<(), StoreError> {
-        let (Some(md5), Some(etag)) = (self.md5.take(), &self.etag) else { return Ok(()) };
+        let (Some(md5), Some(etag)) = (self.bytes.md5.take(), &self.etag) else { return Ok(()) };
         let found = hex::encode(md5.finalize());
         if found.eq_ignore_ascii_case(etag) {
             return Ok(());
         }
-        (self.at, self.md5) = (0, Some(Md5::new()));
+        self.bytes = Incoming { at: 0, md5: Some(Md5::new()) };
         Err(damaged(&found, etag))
     }
 }
@@ -65,25 +62,40 @@ struct Wanted<'a> {
     version: &'a str,
     target: &'a Path,
     stall: std::time::Duration,
+    pace: &'a Pace,
 }
 
-/// Downloads a version into a folder, under its own name or the next free one; where it is then.
-/// Dropped, it leaves nothing.
-///
-/// # Errors
-/// A name that would lead elsewhere, a folder that cannot be written, and what the store says.
-pub(crate) async fn fetch_version(
+impl Transfers {
+    /// Downloads a version into a folder, under its own name or the next free one; where it is then.
+    /// Dropped, it leaves nothing.
+    ///
+    /// # Errors
+    /// A name that would lead elsewhere, a folder that cannot be written, and what the store says.
+    pub(crate) async fn fetch_version(
+        &self,
+        bucket: &dyn Bucket,
+        key: &str,
+        version: &str,
+        into: &Path,
+        meter: &Arc<Meter>,
+    ) -> Result<PathBuf> {
+        fetch(bucket, key, version, into, meter, &self.inner.pace).await
+    }
+}
+
+async fn fetch(
     bucket: &dyn Bucket,
     key: &str,
     version: &str,
     into: &Path,
     meter: &Arc<Meter>,
+    pace: &Pace,
 ) -> Result<PathBuf> {
     let limits = Limits::default();
     let named = folder_below(into, key)?;
     // Never over a file that is there: it may be the version that is current now.
     let target = free(&named, Existing::Both).unwrap_or(named);
-    let wanted = Wanted { bucket, key, version, target: &target, stall: limits.stall };
+    let wanted = Wanted { bucket, key, version, target: &target, stall: limits.stall, pace };
     let (came, flow) = (Mutex::new(Came::default()), Flow::new(meter));
     let got = retrying(&limits.retry, || {
         let (came, flow, wanted, meter) = (&came, &flow, &wanted, meter);
@@ -95,7 +107,7 @@ pub(crate) async fn fetch_version(
     let (modified, place) = (came.modified, target.clone());
     blocking(move || file.finish(modified, &place)).await?;
     came.done = true;
-    flow.keep(came.at);
+    flow.keep(came.bytes.at);
     meter.file_over();
     Ok(target)
 }
@@ -106,12 +118,12 @@ async fn attempt(
     flow: &Flow,
     meter: &Meter,
 ) -> Result<(), Trouble> {
-    let range = (came.at > 0).then_some(ByteRange::From { start: came.at, len: None });
+    let range = (came.bytes.at > 0).then_some(ByteRange::From { start: came.bytes.at, len: None });
     let version = Some(wanted.version.to_owned());
     let options = GetOptions { range, version, ..GetOptions::default() };
     let get = wanted.bucket.get(wanted.key, &options);
     let object = in_time(thinking(wanted.stall), get).await??;
-    if object.start != came.at {
+    if object.start != came.bytes.at {
         return Err(StoreError::new(ErrorKind::Integrity, "the store sent another range").into());
     }
     let file = match &came.file {
@@ -121,40 +133,16 @@ async fn attempt(
             let (file, _) = blocking(move || PartFile::open(&target, size, false)).await?;
             meter.expect(1, size);
             let etag = object.meta.etag.clone().filter(|etag| is_md5(etag));
-            came.md5 = (object.etag_is_md5 && etag.is_some()).then(Md5::new);
+            came.bytes.md5 = (object.etag_is_md5 && etag.is_some()).then(Md5::new);
             came.etag = etag;
             came.modified = object.meta.modified;
             came.file.insert(file).clone()
         }
     };
-    let mut stream = object.stream;
-    let mut gathered: (Vec<Bytes>, usize) = Default::default();
-    loop {
-        let next = in_time(wanted.stall, stream.try_next()).await??;
-        let ended = next.is_none();
-        if let Some(piece) = next {
-            gathered.1 += piece.len();
-            gathered.0.push(piece);
-        }
-        if gathered.1 >= GATHERED || ended {
-            let ((pieces, len), file, at) =
-                (std::mem::take(&mut gathered), Arc::clone(&file), came.at);
-            let mut md5 = came.md5.take();
-            came.md5 = blocking(move || {
-                file.write(&pieces, at)?;
-                if let Some(md5) = &mut md5 {
-                    pieces.iter().for_each(|piece| md5.update(piece));
-                }
-                Ok(md5)
-            })
-            .await?;
-            came.at += len as u64;
-            flow.set(came.at);
-        }
-        if ended {
-            return came.checked().map_err(Trouble::from);
-        }
-    }
+    let rules = Rules { stall: wanted.stall, pace: wanted.pace };
+    let end = object.meta.size;
+    came.bytes.take(object.stream, &file, end, &rules, |at| flow.set(at)).await?;
+    came.checked().map_err(Trouble::from)
 }
 
 #[cfg(test)]
@@ -189,7 +177,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("模型.bin"), "mine").unwrap();
         let meter = Arc::new(Meter::default());
-        let at = fetch_version(&bucket, "a/模型.bin", "null", dir.path(), &meter).await.unwrap();
+        let at = fetch(&bucket, "a/模型.bin", "null", dir.path(), &meter, &Pace::default())
+            .await
+            .unwrap();
         assert_eq!(at, dir.path().join("模型 (2).bin"));
         assert!(std::fs::read(&at).unwrap() == bytes);
         assert_eq!(std::fs::read(dir.path().join("模型.bin")).unwrap(), b"mine");
@@ -206,13 +196,15 @@ mod tests {
         for (when, ended) in [(When::Nth(1), None), (When::Always, Some(Code::Integrity))] {
             let bucket = bucket(b"weights").await.on(Operation::Get, when, Fault::Corrupt(3));
             let meter = Arc::new(Meter::default());
-            let fetched = fetch_version(&bucket, "a/模型.bin", "null", dir.path(), &meter).await;
+            let fetched =
+                fetch(&bucket, "a/模型.bin", "null", dir.path(), &meter, &Pace::default()).await;
             assert_eq!(fetched.as_ref().err().map(|problem| problem.code), ended);
             if let Ok(at) = fetched {
                 assert_eq!(std::fs::read(&at).unwrap(), b"weights");
                 std::fs::remove_file(at).unwrap();
             }
-            let gone = fetch_version(&bucket, "a/模型.bin", "v7", dir.path(), &meter).await;
+            let gone =
+                fetch(&bucket, "a/模型.bin", "v7", dir.path(), &meter, &Pace::default()).await;
             assert_eq!(gone.unwrap_err().code, Code::ObjectNotFound);
             assert_eq!(files(dir.path()), [""; 0]);
         }

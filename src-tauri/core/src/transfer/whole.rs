@@ -8,6 +8,7 @@ use hoist_store::oss::Crc64;
 use hoist_store::{ErrorKind, MultipartUpload, md5_of_sections};
 use md5::{Digest as _, Md5};
 
+use super::hashing::{Digests, Sums};
 use super::ledger::Part;
 use super::part_file::unwritable;
 use super::parts::{count, section, upload_part_size};
@@ -94,38 +95,53 @@ pub(super) async fn intact(
     .await
 }
 
-/// Reads the file at `path` and compares it with an ETag.
-pub(super) async fn look(
-    work: &Work,
-    path: &Path,
-    key: &str,
-    len: u64,
-    etag: &str,
-) -> Result<Verdict> {
+/// A download that is complete, and what is known of it.
+pub(super) struct Complete<'a> {
+    pub(super) path: &'a Path,
+    pub(super) key: &'a str,
+    pub(super) len: u64,
+    pub(super) part_size: u64,
+    /// Of the parts it came in.
+    pub(super) sums: Option<Sums>,
+}
+
+/// Compares its bytes with an ETag. What has not been hashed on the way is read.
+pub(super) async fn look(work: &Work, file: &Complete<'_>, etag: &str) -> Result<Verdict> {
+    let (path, len) = (file.path, file.len);
     if is_md5(etag) {
-        let (of, wanted) = (path.to_owned(), etag.to_owned());
-        let md5 = blocking(move || md5_of(&of).map_err(|error| unwritable(&of, &error))).await?;
-        return Ok(if md5.eq_ignore_ascii_case(&wanted) {
-            Verdict::Sound
-        } else {
-            Verdict::Damaged
-        });
+        let md5 = file.sums.as_ref().and_then(|sums| sums.whole(count(len, file.part_size)));
+        let md5 = match md5 {
+            Some(md5) => md5,
+            None => {
+                let of = path.to_owned();
+                blocking(move || md5_of(&of).map_err(|error| unwritable(&of, &error))).await?
+            }
+        };
+        return Ok(if md5.eq_ignore_ascii_case(etag) { Verdict::Sound } else { Verdict::Damaged });
     }
     let Some((wanted, parts)) = joined(etag) else { return Ok(Verdict::Sound) };
     let mut digest = String::new();
+    let came = file.part_size;
+    if count(len, came) == parts {
+        digest = digest_of_parts(file).await?;
+        if digest.eq_ignore_ascii_case(wanted) {
+            return Ok(Verdict::Sound);
+        }
+    }
     // Most are cut as we cut them.
     let ours = upload_part_size(len, work.bucket.capabilities());
-    if count(len, ours) == parts {
+    if count(len, ours) == parts && ours != came {
         digest = digest_of(path, evenly(len, ours)).await?;
         if digest.eq_ignore_ascii_case(wanted) {
             return Ok(Verdict::Sound);
         }
     }
-    let Some(store) = work.bucket.multipart() else { return Ok(Verdict::Unsure(digest)) };
+    let (store, key) = (work.bucket.multipart(), file.key);
+    let Some(store) = store else { return Ok(Verdict::Unsure(digest)) };
     let Some(first) = part(work, store, key, etag, 1).await?.filter(|size| *size > 0) else {
         return Ok(Verdict::Unsure(digest));
     };
-    if count(len, first) == parts && first != ours {
+    if count(len, first) == parts && first != ours && first != came {
         digest = digest_of(path, evenly(len, first)).await?;
         if digest.eq_ignore_ascii_case(wanted) {
             return Ok(Verdict::Sound);
@@ -149,6 +165,22 @@ pub(super) async fn look(
 
 fn evenly(len: u64, size: u64) -> Vec<(u64, u64)> {
     (1..=count(len, size)).map(|number| section(number, len, size)).collect()
+}
+
+/// The MD5 of the MD5s of the parts a file came in.
+async fn digest_of_parts(file: &Complete<'_>) -> Result<String> {
+    let none = Digests::new();
+    let known = match &file.sums {
+        Some(Sums::Parts(digests)) => digests,
+        _ => &none,
+    };
+    let parts = 1..=count(file.len, file.part_size);
+    let missing: Vec<u32> = parts.filter(|number| !known.contains_key(number)).collect();
+    let of = |number: &u32| section(*number, file.len, file.part_size);
+    let read = digests_of(file.path, missing.iter().map(of).collect()).await?;
+    let all: Digests =
+        known.iter().map(|(n, md5)| (*n, *md5)).chain(missing.into_iter().zip(read)).collect();
+    Ok(hex::encode(Md5::digest(all.into_values().collect::<Vec<_>>().concat())))
 }
 
 /// The MD5 of the MD5s of these sections.

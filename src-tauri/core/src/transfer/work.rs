@@ -105,15 +105,6 @@ impl Work {
         self.permits.take(&self.profile).await
     }
 
-    /// Waits as long as the limit on bytes a second asks for after so many.
-    pub(super) async fn rest(&self, bytes: u64) {
-        let pause = self.pace.take(bytes);
-        // A sleep of no time still takes a millisecond.
-        if !pause.is_zero() {
-            tokio::time::sleep(pause).await;
-        }
-    }
-
     /// As a person is told it: about the key when the key is at fault, else about the bucket.
     pub(super) fn problem(&self, trouble: Trouble, key: &str) -> Problem {
         let of_key = matches!(
