@@ -97,6 +97,8 @@ export default async function models({ suite, desk, app, page, files, cli, home,
 
   await suite.test("the header of a model file is read without the file", async () => {
     await page.view("files");
+    await page.click(testid("rate-limit"));
+    await page.click(testid("limit-1"));
     await page.enter("models", NAME, "v1.0.0");
     await page.click(row(shard(0)));
     if ((await page.count(testid("details-name"))) === 0) await page.click(testid("toggle-details"));
@@ -157,7 +159,6 @@ export default async function models({ suite, desk, app, page, files, cli, home,
     await page.shows(testid("verified"));
     const large = join(files, "checkpoint-4000.pt");
     writeFileSync(large, bytes(128 * MIB, 5));
-    await app.invoke("set_rate_limit", { bytesPerSecond: MIB });
     await page.view("files");
     await desk.focus(MANAGER);
     await until("the bucket itself is listed", async () => {
@@ -185,7 +186,8 @@ export default async function models({ suite, desk, app, page, files, cli, home,
       await page.click(testid("toggle-transfers"));
       await page.view("files");
     }
-    await app.invoke("set_rate_limit", { bytesPerSecond: null });
+    await page.click(testid("rate-limit"));
+    await page.click(testid("limit-none"));
     await page.view("models");
   }, { limit: 240_000 });
 

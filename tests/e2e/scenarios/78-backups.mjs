@@ -26,6 +26,8 @@ export default async function backups({ suite, desk, app, page, files, cli, home
 
   await suite.test("a rule made in the settings shows what it would send", async () => {
     mkdirSync(join(folder, "deep"), { recursive: true });
+    // The system's dialog would complete the path with a folder that is the only one.
+    mkdirSync(join(folder, "other"));
     file("a.npy", "aaaa");
     file("deep/b.npy", "bb");
     file("notes.txt", "no");
