@@ -189,12 +189,25 @@ fn apply(profile: &mut Profile, fields: FieldArgs, say: Say) -> Result<(), Outco
         ("--endpoint-kind", endpoint_kind.is_some()),
         ("--signature", signature.is_some()),
     ];
-    let wrong = of_oss.into_iter().find(|(_, given)| *given && profile.provider != Provider::Oss);
-    if let Some((option, _)) = wrong {
-        say.error(
-            format!("{option} {}", say.pick("is for --provider oss", "只用于 --provider oss")),
-            say.pick("leave it out", "请去掉此选项"),
-        );
+    let not_of_local = [
+        ("--bucket", bucket.is_some()),
+        ("--endpoint", endpoint.is_some()),
+        ("--region", region.is_some()),
+        ("--account-id", account_id.is_some()),
+        ("--jurisdiction", jurisdiction.is_some()),
+        ("--path-style", path_style.is_some()),
+    ];
+    let (oss, local) = (profile.provider == Provider::Oss, profile.provider == Provider::Local);
+    let only_oss = say.pick("is for --provider oss", "只用于 --provider oss");
+    let not_local = say.pick("is not for the built-in store", "不适用于内置存储");
+    let wrong = of_oss
+        .into_iter()
+        .filter(|_| !oss)
+        .map(|option| (option, only_oss))
+        .chain(not_of_local.into_iter().filter(|_| local).map(|option| (option, not_local)))
+        .find(|((_, given), _)| *given);
+    if let Some(((option, _), why)) = wrong {
+        say.error(format!("{option} {why}"), say.pick("leave it out", "请去掉此选项"));
         return Err(Outcome::Usage);
     }
     let optional = [

@@ -1,6 +1,7 @@
-//! The remote side of a command: `PROFILE:KEY`.
+//! The remote side of a command: `PROFILE:KEY`, or `PROFILE/BUCKET:KEY` for another bucket of its account.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::str::FromStr;
 
 use hoist_core::app::App;
@@ -9,7 +10,8 @@ use hoist_store::ListRequest;
 
 use crate::say::Say;
 
-/// A profile and a key below its folder; the key may be empty.
+/// A profile and a key below its folder; the key may be empty. Another bucket of its account has a
+/// place of its own, `PROFILE/BUCKET`, and no such folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RemoteArg {
     pub(crate) profile: String,
@@ -19,7 +21,10 @@ pub(crate) struct RemoteArg {
 impl RemoteArg {
     /// What an argument names on the other side; `None` when it is a path.
     pub(crate) fn of(argument: &OsStr) -> Option<Self> {
-        argument.to_str()?.parse().ok()
+        let remote: Self = argument.to_str()?.parse().ok()?;
+        // With a slash it may be a path as well, and then what is there is meant.
+        let path = remote.profile.contains('/') && Path::new(argument).exists();
+        (!path).then_some(remote)
     }
 
     /// The key in the bucket: the profile's folder goes before it.
@@ -71,7 +76,9 @@ impl FromStr for RemoteArg {
         };
         // A Windows path has a drive before its colon; no profile is a single letter there.
         let drive = cfg!(windows) && profile.len() == 1 && key.starts_with(['\\', '/']);
-        if drive || profile.is_empty() || !profile.chars().all(name) {
+        let (alone, bucket) = profile.split_once('/').unwrap_or((profile, "b"));
+        let named = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(name);
+        if drive || !named(alone) || !named(bucket) {
             return Err(wrong());
         }
         Ok(Self { profile: profile.to_owned(), key: key.to_owned() })
@@ -89,6 +96,7 @@ mod tests {
             ("blog:a/b", "blog", "a/b"),
             ("my.r2_1-x:a:b", "my.r2_1-x", "a:b"),
             ("图:猫.png", "图", "猫.png"),
+            ("blog/other-bucket:a/b", "blog/other-bucket", "a/b"),
         ] {
             let remote: RemoteArg = text.parse().unwrap();
             assert_eq!((remote.profile.as_str(), remote.key.as_str()), (profile, key));
@@ -97,7 +105,9 @@ mod tests {
 
     #[test]
     fn paths_are_no_remotes() {
-        for text in ["", "file", "./a:b", "/a:b", ":key", "a b:c", "https://x"] {
+        for text in
+            ["", "file", "./a:b", "../a:b", "/a:b", ":key", "a b:c", "a/b/c:d", "a/:b", "https://x"]
+        {
             let parsed = text.parse::<RemoteArg>();
             // An URL has a name before its colon; its key begins with slashes.
             assert_eq!(parsed.is_ok(), text == "https://x", "{text}");

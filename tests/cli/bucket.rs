@@ -58,6 +58,23 @@ fn the_built_in_store_has_buckets_too() {
     bucket(&dir, &["info", "local:second"]).exits(3).says("There is no bucket for second");
 }
 
+#[test]
+fn files_go_to_another_bucket_of_the_account_by_its_place() {
+    let dir = Dir::new();
+    dir.file("a.bin", "weights");
+    bucket(&dir, &["create", "local:second"]).exits(0);
+    dir.hoist(["put", "a.bin", "local/second:models/"]).run().exits(0);
+    let there = dir.hoist(["ls", "-r", "--json", "local/second:"]).run().exits(0).json();
+    assert_eq!(there[0]["key"], "models/a.bin");
+    assert_eq!(dir.hoist(["ls", "-r", "local:"]).run().exits(0).stdout, "");
+    dir.hoist(["cp", "local/second:models/a.bin", "local:b.bin"]).run().exits(0);
+    dir.hoist(["get", "local:b.bin", "back.bin"]).run().exits(0);
+    assert_eq!(std::fs::read(dir.path("back.bin")).unwrap(), b"weights");
+    dir.hoist(["rm", "local/second:models/a.bin"]).run().exits(0);
+    dir.hoist(["stat", "local/second:models/a.bin"]).run().exits(1).says("models/a.bin");
+    dir.hoist(["ls", "local/third:"]).run().exits(3).says("third");
+}
+
 /// The date in a list, which is the day the test runs on.
 fn today(listed: &Run) -> &str {
     listed.stdout.split('\t').nth(3).unwrap()

@@ -207,6 +207,15 @@ fn fields_that_are_missing_or_wrong_are_named() {
 }
 
 #[test]
+fn the_built_in_store_takes_no_bucket_of_another_name() {
+    let dir = Dir::new();
+    for option in ["--bucket", "--endpoint", "--region"] {
+        let set = ["profile", "set", "local", option, "x"];
+        dir.hoist(set).run().exits(2).says(option).says("leave it out");
+    }
+}
+
+#[test]
 fn comments_of_the_configuration_survive() {
     let dir = Dir::new();
     dir.write_config(&format!(
