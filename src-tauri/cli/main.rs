@@ -86,10 +86,6 @@ fn run(verb: Verb, say: Say) -> Outcome {
     }
 }
 
-/// Threads for blocking work: as many as there are requests to a profile. Each has memory of its own,
-/// and tokio would begin one for every file that is waiting to be written.
-const BLOCKING: usize = 8;
-
 /// On this thread: what waits for a network gains nothing from others, and waking them costs more
 /// than a small request. Files are read and hashed on threads for blocking work.
 fn on_runtime(say: Say, work: impl Future<Output = Outcome>) -> Outcome {
@@ -104,7 +100,7 @@ fn on_threads(say: Say, work: impl Future<Output = Outcome>) -> Outcome {
 }
 
 fn run_on(mut builder: Builder, say: Say, work: impl Future<Output = Outcome>) -> Outcome {
-    match builder.max_blocking_threads(BLOCKING).enable_all().build() {
+    match builder.enable_all().build() {
         Ok(runtime) => {
             let outcome = runtime.block_on(work);
             // A thread that still waits for a keyring or a slow disk does not hold up the end.
