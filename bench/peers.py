@@ -52,7 +52,7 @@ def clients(hoist, home, endpoint, names, place):
         return str(place / "out" / name)
 
     tasks = {}
-    # Peers upload to keys of their own; all download what curl uploaded, so that all get the same object.
+    # All upload to keys of their own, and download what was there before.
     tasks["hoist"] = ({**base, "HOIST_HOME": str(home)}, {
         "large up": [hoist, "put", "-q", large, "bench:hoist/large.bin"],
         "large down": [hoist, "get", "-q", "bench:down/large.bin", out("hoist.bin")],
@@ -93,11 +93,11 @@ def clients(hoist, home, endpoint, names, place):
             "small down": [*run, "get-all", "down/small", out(name), *[str(len(names))]],
         })
     put, get = [home / "curl-put", home / "curl-get"]
-    urls = presigned(binaries, endpoint, "put_object", [f"down/small/{name}" for name in names])
+    urls = presigned(binaries, endpoint, "put_object", [f"curl/small/{name}" for name in names])
     put.write_text("".join(f'url = "{url}"\nupload-file = "{small}/{name}"\noutput = "/dev/null"\n' for url, name in zip(urls, names)))
     urls = presigned(binaries, endpoint, "get_object", [f"down/small/{name}" for name in names])
     get.write_text("".join(f'url = "{url}"\noutput = "{out("curl")}/{name}"\n' for url, name in zip(urls, names)))
-    up, = presigned(binaries, endpoint, "put_object", ["down/large.bin"])
+    up, = presigned(binaries, endpoint, "put_object", ["curl/large.bin"])
     down, = presigned(binaries, endpoint, "get_object", ["down/large.bin"])
     many = ["curl", "-sS", "-f", "-Z", "--parallel-max", "16"]
     tasks["curl"] = (base, {

@@ -1,6 +1,9 @@
 //! Rules that every store shares: what a key and a piece of metadata may be, and what a range means.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
 
 use crate::{ByteRange, ErrorKind, Result, StoreError};
 
@@ -152,6 +155,14 @@ pub(crate) fn check_range(
 /// Whether XML 1.0 can hold the key; the others are deleted through their URL.
 pub(crate) fn fits_xml(key: &str) -> bool {
     !key.chars().any(|c| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
+}
+
+/// A key out of an answer that was asked for with `encoding-type=url`.
+pub(crate) fn decode_key(encoded: &str) -> Result<String> {
+    percent_decode_str(encoded).decode_utf8().map(Cow::into_owned).map_err(|error| {
+        let why = format!("the listing holds a key that is not UTF-8: {encoded}");
+        StoreError::new(ErrorKind::Integrity, why).with_source(error)
+    })
 }
 
 /// The ETag as we keep it: without quotes. OSS writes it in capitals, and that is how it stays.

@@ -1,4 +1,4 @@
-//! A page of a listing as S3 writes it, read in one pass: a thousand objects are nine thousand
+//! A page of a listing as S3 and OSS write it, read in one pass: a thousand objects are nine thousand
 //! elements, of which a tree, or the SDK's reader, makes the most expensive part of a long listing.
 
 use std::mem;
@@ -8,7 +8,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 
 use crate::key::bare_etag;
-use crate::{ErrorKind, ObjectMeta, Result, StoreError};
+use crate::{ErrorKind, ListPage, ObjectMeta, Result, StoreError};
 
 /// What a page says, its keys as they are written.
 #[derive(Debug, Default)]
@@ -97,6 +97,19 @@ impl Listing {
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Empty(_) => {}
             }
         }
+    }
+
+    /// Takes out its objects and prefixes, their keys decoded where they are encoded.
+    pub(crate) fn page(&mut self, decode: impl Fn(&str) -> Result<String>) -> Result<ListPage> {
+        let (mut objects, mut prefixes) =
+            (mem::take(&mut self.objects), mem::take(&mut self.prefixes));
+        // What was not encoded must not be decoded: a key may hold `%41`.
+        if self.encoded {
+            for key in objects.iter_mut().map(|object| &mut object.key).chain(&mut prefixes) {
+                *key = decode(key)?;
+            }
+        }
+        Ok(ListPage { objects, prefixes, next: None })
     }
 
     /// An element that is about the page.

@@ -1,16 +1,15 @@
 //! Listings: ListObjectsV2, always with encoded keys.
 
 use jiff::Timestamp;
-use percent_encoding::percent_decode_str;
 use reqwest::Method;
 
 use super::OssBucket;
 use super::address::Resource;
 use super::client::Call;
 use crate::cause::Asked;
-use crate::key::bare_etag;
+use crate::key::decode_key;
 use crate::xml::Element;
-use crate::{ErrorKind, ListPage, ListRequest, ObjectMeta, Result, StoreError};
+use crate::{ErrorKind, ListPage, ListRequest, Result};
 
 /// A text of an answer that was asked for with `encoding-type=url`.
 pub(super) fn decode(root: &Element, text: &str) -> Result<String> {
@@ -18,14 +17,7 @@ pub(super) fn decode(root: &Element, text: &str) -> Result<String> {
     if root.text_of("EncodingType").as_deref() != Some("url") {
         return Ok(text.to_owned());
     }
-    let decoded = percent_decode_str(text).decode_utf8().map_err(|error| {
-        StoreError::new(
-            ErrorKind::Integrity,
-            format!("the listing holds a key that is not UTF-8: {text}"),
-        )
-        .with_source(error)
-    })?;
-    Ok(decoded.into_owned())
+    decode_key(text)
 }
 
 pub(super) fn timestamp(text: Option<&str>) -> Option<Timestamp> {
@@ -49,25 +41,11 @@ impl OssBucket {
         if let Some(token) = &request.page {
             call = call.query("continuation-token", token.clone());
         }
-        let root = self.client().send(asked, call).await?.xml(asked, "ListBucketResult").await?;
-        let mut page = ListPage::default();
-        for object in root.all("Contents") {
-            let Some(key) = object.text_of("Key") else { continue };
-            page.objects.push(ObjectMeta {
-                key: decode(&root, &key)?,
-                size: object.number_of("Size").unwrap_or(0),
-                etag: bare_etag(object.text_of("ETag").as_deref()),
-                modified: timestamp(object.text_of("LastModified").as_deref()),
-                storage_class: object.text_of("StorageClass"),
-                ..ObjectMeta::default()
-            });
-        }
-        for prefix in root.all("CommonPrefixes").filter_map(|group| group.text_of("Prefix")) {
-            page.prefixes.push(decode(&root, &prefix)?);
-        }
-        if root.says("IsTruncated") {
+        let mut listing = self.client().send(asked, call).await?.listing(asked).await?;
+        let mut page = listing.page(decode_key)?;
+        if listing.more {
             // The token is none of the elements that are encoded.
-            page.next = root.text_of("NextContinuationToken");
+            page.next = listing.token;
             // A store that answers with the page's own token would be walked for ever.
             if page.next.is_none() || page.next == request.page {
                 let why = "the store says there is more, but not where it goes on";

@@ -100,7 +100,7 @@ macro_rules! listed {
 impl S3Bucket {
     pub(super) async fn list_objects(&self, request: &ListRequest) -> Result<ListPage> {
         let (version, page) = (self.quirks().list, request.page.clone());
-        let listing = match version {
+        let mut listing = match version {
             ListVersion::V1 => {
                 listed!(self, request, self.client().list_objects().set_marker(page))
             }
@@ -113,21 +113,14 @@ impl S3Bucket {
             return Err(self.wrong(ErrorKind::WrongEndpoint, Asked::bucket("list"), NOT_S3));
         }
         self.saw_bucket();
-        let encoded = listing.encoded;
-        let decode = |text: String| match encoded {
-            true => wire::decode_key(&text, self.quirks().plus_is_space),
-            false => Ok(text),
-        };
-        let mut page = ListPage { objects: listing.objects, ..ListPage::default() };
-        for object in &mut page.objects {
-            object.key = decode(std::mem::take(&mut object.key))?;
-        }
-        page.prefixes = listing.prefixes.into_iter().map(decode).collect::<Result<_>>()?;
+        let decode = |text: &str| wire::decode_key(text, self.quirks().plus_is_space);
+        let mut page = listing.page(decode)?;
         if listing.more {
             let marker = listing.marker.filter(|marker| !marker.is_empty());
             page.next = match (version, marker) {
                 (ListVersion::V2, _) => listing.token,
-                (ListVersion::V1, Some(next)) => Some(decode(next)?),
+                (ListVersion::V1, Some(next)) if listing.encoded => Some(decode(&next)?),
+                (ListVersion::V1, Some(next)) => Some(next),
                 (ListVersion::V1, None) => last_entry(&page),
             };
             // A store that answers with the page's own token would be walked for ever.

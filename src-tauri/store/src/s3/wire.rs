@@ -1,6 +1,5 @@
 //! Touches on requests and answers that the SDK has no setting for.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -18,10 +17,10 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest as _, Md5};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::Result;
 use crate::clock::ServerClock;
-use crate::{ErrorKind, Result, StoreError};
 
 /// Swaps the SDK's CRC32 for the Content-MD5 that every S3 store knows.
 ///
@@ -74,18 +73,10 @@ pub(super) fn copy_source(bucket: &str, key: &str, version: Option<&str>) -> Str
 
 /// A key out of a listing with `encoding-type=url`.
 pub(super) fn decode_key(encoded: &str, plus_is_space: bool) -> Result<String> {
-    let text = if plus_is_space && encoded.contains('+') {
-        Cow::Owned(encoded.replace('+', " "))
-    } else {
-        Cow::Borrowed(encoded)
-    };
-    percent_decode_str(&text).decode_utf8().map(Cow::into_owned).map_err(|error| {
-        StoreError::new(
-            ErrorKind::Integrity,
-            format!("the listing holds a key that is not UTF-8: {encoded}"),
-        )
-        .with_source(error)
-    })
+    match plus_is_space && encoded.contains('+') {
+        true => crate::key::decode_key(&encoded.replace('+', " ")),
+        false => crate::key::decode_key(encoded),
+    }
 }
 
 /// Reads the `Date` of every answer.
@@ -185,6 +176,7 @@ impl fmt::Debug for Clock {
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::percent_decode_str;
     use proptest::prelude::*;
 
     use super::*;

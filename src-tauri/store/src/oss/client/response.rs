@@ -7,6 +7,7 @@ use reqwest::header::HeaderMap;
 use super::super::error::{NOT_OSS, answered};
 use super::Client;
 use crate::cause::Asked;
+use crate::listing::Listing;
 use crate::receiving::{self, Fault, Inspect};
 use crate::xml::Element;
 use crate::{ErrorKind, ObjectStream, Result};
@@ -68,16 +69,28 @@ impl Response {
 
     /// The document with this root.
     pub(crate) async fn xml(self, asked: Asked<'_>, root: &str) -> Result<Element> {
+        self.read(asked, |text| Element::parse(text).ok().filter(|element| element.is(root))).await
+    }
+
+    /// A page of a listing.
+    pub(crate) async fn listing(self, asked: Asked<'_>) -> Result<Listing> {
+        self.read(asked, |text| Listing::read(text).ok().filter(|listing| listing.is_one)).await
+    }
+
+    /// What `read` finds in the document.
+    async fn read<T>(self, asked: Asked<'_>, read: impl Fn(&str) -> Option<T>) -> Result<T> {
         let (client, headers) = (self.client.clone(), self.headers().clone());
         let (status, text) = (self.status(), self.text(asked).await?);
-        match Element::parse(text.trim()) {
-            Ok(element) if element.is(root) => Ok(element),
+        if let Some(found) = read(text.trim()) {
+            return Ok(found);
+        }
+        Err(match Element::parse(text.trim()) {
             // A join that fails late has been answered with 200 by then.
             Ok(element) if element.is("Error") => {
-                Err(answered(client.asker(), asked, status, &headers, &text))
+                answered(client.asker(), asked, status, &headers, &text)
             }
-            _ => Err(client.wrong(ErrorKind::WrongEndpoint, asked, NOT_OSS)),
-        }
+            _ => client.wrong(ErrorKind::WrongEndpoint, asked, NOT_OSS),
+        })
     }
 
     /// Its `len` bytes as they come.
