@@ -143,6 +143,7 @@ type State<const N: usize> = [[u32; N]; 4];
 
 /// Takes all blocks into the states; all streams have as many.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "the same block of each stream")]
 fn narrow<const N: usize>(state: &mut State<N>, blocks: Blocks<'_, N>) {
     for n in 0..blocks[0].len() {
         compress(state, |stream| &blocks[stream][n]);
