@@ -97,8 +97,6 @@ export default async function models({ suite, desk, app, page, files, cli, home,
 
   await suite.test("the header of a model file is read without the file", async () => {
     await page.view("files");
-    await page.click(testid("rate-limit"));
-    await page.click(testid("limit-1"));
     await page.enter("models", NAME, "v1.0.0");
     await page.click(row(shard(0)));
     if ((await page.count(testid("details-name"))) === 0) await page.click(testid("toggle-details"));
@@ -160,6 +158,8 @@ export default async function models({ suite, desk, app, page, files, cli, home,
     const large = join(files, "checkpoint-4000.pt");
     writeFileSync(large, bytes(128 * MIB, 5));
     await page.view("files");
+    await page.click(testid("rate-limit"));
+    await page.click(testid("limit-1"));
     await desk.focus(MANAGER);
     await until("the bucket itself is listed", async () => {
       if ((await page.count(row("models"))) > 0) return true;
