@@ -1,15 +1,14 @@
 //! The MD5s of a download, computed of the parts that are there while others are still coming.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use hoist_store::{SIDE_BY_SIDE, md5_of_sections};
 use md5::{Digest as _, Md5};
 use tokio::task::JoinHandle;
 
-use super::part_file::unwritable;
+use super::part_file::{read_section, unwritable};
 use super::parts::{count, section};
 use super::send::is_md5;
 use super::whole::joined;
@@ -123,17 +122,8 @@ fn add(sums: Sums, path: &Path, numbers: &[u32], len: u64, size: u64) -> io::Res
             Sums::Parts(digests)
         }
         Sums::Front(mut md5, mut next) => {
-            let mut file = File::open(path)?;
-            let mut buffer = vec![0; 256 * 1024];
             for (start, len) in sections {
-                file.seek(SeekFrom::Start(start))?;
-                let mut part = (&mut file).take(len);
-                loop {
-                    match part.read(&mut buffer)? {
-                        0 => break,
-                        n => md5.update(&buffer[..n]),
-                    }
-                }
+                read_section(path, start, len, |bytes| md5.update(bytes))?;
                 next += 1;
             }
             Sums::Front(md5, next)

@@ -1,6 +1,7 @@
 //! A download that is not complete: the file beside its target, of full length from the start.
 
 use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -143,6 +144,25 @@ pub(super) fn discard(target: &Path) {
             return;
         }
         std::thread::sleep(PAUSE);
+    }
+}
+
+/// Gives `take` the bytes of a section, piece by piece; `false` when the file is shorter. Blocks.
+pub(super) fn read_section(
+    path: &Path,
+    start: u64,
+    len: u64,
+    mut take: impl FnMut(&[u8]),
+) -> std::io::Result<bool> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut rest = file.take(len);
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match rest.read(&mut buffer)? {
+            0 => return Ok(rest.limit() == 0),
+            n => take(&buffer[..n]),
+        }
     }
 }
 

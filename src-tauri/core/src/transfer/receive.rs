@@ -1,5 +1,6 @@
 //! One object on its way down: ranges into a file beside its target, which it becomes when complete.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -232,20 +233,25 @@ async fn get_all(
         return Ok((Got { modified: None, checked, etag_is_md5, unproven: false }, None));
     }
     let parts = count(row.size, size);
-    let there = |number: u32| {
-        let len = section(number, row.size, size).1;
-        known.iter().any(|part| part.number == number && part.size == len)
-    };
-    let missing: Vec<u32> = (1..=parts).filter(|number| !there(*number)).collect();
-    let found: u64 = (1..=parts).filter(|n| there(*n)).map(|n| section(n, row.size, size).1).sum();
-    work.meter.found(found);
+    let there: BTreeMap<u32, u64> = known
+        .iter()
+        .map(|part| (part.number, part.size))
+        .filter(|(n, len)| (1..=parts).contains(n) && *len == section(*n, row.size, size).1)
+        .collect();
+    let missing: Vec<u32> = (1..=parts).filter(|number| !there.contains_key(number)).collect();
+    work.meter.found(there.values().sum());
     if parts > 1 {
-        work.meter.in_parts(row.id, parts, (1..=parts).filter(|number| there(*number)));
+        work.meter.in_parts(row.id, parts, there.keys().copied());
     }
+    // Parts have digests of their own where the ETag is none.
+    let etag_is_md5 = known.iter().all(|part| part.etag.is_empty());
+    let unproven = known.iter().any(|part| part.etag.is_empty());
     let path = part_file.path();
-    let mut hashing = etag_of(row).and_then(|etag| Hashing::new(path, row.size, size, etag));
-    for number in (1..=parts).filter(|number| there(*number)) {
-        if let Some(hashing) = &mut hashing {
+    let mut hashing = etag_of(row)
+        .filter(|_| etag_is_md5)
+        .and_then(|etag| Hashing::new(path, row.size, size, etag));
+    if let Some(hashing) = &mut hashing {
+        for number in there.into_keys() {
             hashing.add(number).await?;
         }
     }
@@ -254,9 +260,6 @@ async fn get_all(
             get_part(work, row, part_file, size, number).map_ok(move |got| (number, got)).boxed()
         })
         .buffer_unordered(work.limits.requests_per_profile.max(1));
-    // Parts have digests of their own where the ETag is none.
-    let etag_is_md5 = known.iter().all(|part| part.etag.is_empty());
-    let unproven = known.iter().any(|part| part.etag.is_empty());
     let mut all = Got { modified: None, checked: false, etag_is_md5, unproven };
     while let Some((number, got)) = coming.try_next().await? {
         all.modified = all.modified.or(got.modified);

@@ -1,7 +1,5 @@
 //! Whether the bytes of a complete download are those of the object, as far as its ETag tells.
 
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use hoist_store::oss::Crc64;
@@ -10,7 +8,7 @@ use md5::{Digest as _, Md5};
 
 use super::hashing::{Digests, Sums};
 use super::ledger::Part;
-use super::part_file::unwritable;
+use super::part_file::{read_section, unwritable};
 use super::parts::{count, section, upload_part_size};
 use super::retry::{Trouble, retrying};
 use super::send::{is_md5, md5_of};
@@ -53,18 +51,9 @@ pub(super) async fn sum_of_part(path: &Path, start: u64, len: u64) -> Result<Str
 /// CRC-64/NVME in hex: against damage on this disk it is enough, and no processor feels it. `None`
 /// when the file is shorter.
 fn sum_of(path: &Path, start: u64, len: u64) -> std::io::Result<Option<String>> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(start))?;
-    let mut rest = file.take(len);
     let mut sum = Crc64::nvme();
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        match rest.read(&mut buffer)? {
-            0 => break,
-            n => sum.add(&buffer[..n]),
-        }
-    }
-    Ok((rest.limit() == 0).then(|| format!("{:016x}", sum.value())))
+    let whole = read_section(path, start, len, |bytes| sum.add(bytes))?;
+    Ok(whole.then(|| format!("{:016x}", sum.value())))
 }
 
 /// Of the parts of an earlier attempt those that are still what they were, as far as a checksum of
@@ -120,21 +109,19 @@ pub(super) async fn look(work: &Work, file: &Complete<'_>, etag: &str) -> Result
         return Ok(if md5.eq_ignore_ascii_case(etag) { Verdict::Sound } else { Verdict::Damaged });
     }
     let Some((wanted, parts)) = joined(etag) else { return Ok(Verdict::Sound) };
+    let is_wanted = |digest: &str| digest.eq_ignore_ascii_case(wanted);
     let mut digest = String::new();
+    // In the parts it came in; most are cut as we cut them.
     let came = file.part_size;
+    let ours = upload_part_size(len, work.bucket.capabilities());
     if count(len, came) == parts {
         digest = digest_of_parts(file).await?;
-        if digest.eq_ignore_ascii_case(wanted) {
-            return Ok(Verdict::Sound);
-        }
     }
-    // Most are cut as we cut them.
-    let ours = upload_part_size(len, work.bucket.capabilities());
-    if count(len, ours) == parts && ours != came {
+    if count(len, ours) == parts && ours != came && !is_wanted(&digest) {
         digest = digest_of(path, evenly(len, ours)).await?;
-        if digest.eq_ignore_ascii_case(wanted) {
-            return Ok(Verdict::Sound);
-        }
+    }
+    if is_wanted(&digest) {
+        return Ok(Verdict::Sound);
     }
     let (store, key) = (work.bucket.multipart(), file.key);
     let Some(store) = store else { return Ok(Verdict::Unsure(digest)) };
@@ -143,7 +130,7 @@ pub(super) async fn look(work: &Work, file: &Complete<'_>, etag: &str) -> Result
     };
     if count(len, first) == parts && first != ours && first != came {
         digest = digest_of(path, evenly(len, first)).await?;
-        if digest.eq_ignore_ascii_case(wanted) {
+        if is_wanted(&digest) {
             return Ok(Verdict::Sound);
         }
     }
@@ -160,7 +147,7 @@ pub(super) async fn look(work: &Work, file: &Complete<'_>, etag: &str) -> Result
         return Ok(Verdict::Unsure(digest));
     }
     let digest = digest_of(path, sections).await?;
-    Ok(if digest.eq_ignore_ascii_case(wanted) { Verdict::Sound } else { Verdict::Damaged })
+    Ok(if is_wanted(&digest) { Verdict::Sound } else { Verdict::Damaged })
 }
 
 fn evenly(len: u64, size: u64) -> Vec<(u64, u64)> {
