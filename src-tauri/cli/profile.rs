@@ -197,16 +197,16 @@ fn apply(profile: &mut Profile, fields: FieldArgs, say: Say) -> Result<(), Outco
         ("--jurisdiction", jurisdiction.is_some()),
         ("--path-style", path_style.is_some()),
     ];
-    let (oss, local) = (profile.provider == Provider::Oss, profile.provider == Provider::Local);
-    let only_oss = say.pick("is for --provider oss", "只用于 --provider oss");
-    let not_local = say.pick("is not for the built-in store", "不适用于内置存储");
-    let wrong = of_oss
-        .into_iter()
-        .filter(|_| !oss)
-        .map(|option| (option, only_oss))
-        .chain(not_of_local.into_iter().filter(|_| local).map(|option| (option, not_local)))
-        .find(|((_, given), _)| *given);
-    if let Some(((option, _), why)) = wrong {
+    let given = |options: &[(&'static str, bool)]| {
+        options.iter().find(|(_, given)| *given).map(|(option, _)| *option)
+    };
+    let only_oss = given(&of_oss)
+        .filter(|_| profile.provider != Provider::Oss)
+        .map(|option| (option, say.pick("is for --provider oss", "只用于 --provider oss")));
+    let not_local = given(&not_of_local)
+        .filter(|_| profile.provider == Provider::Local)
+        .map(|option| (option, say.pick("is not for the built-in store", "不适用于内置存储")));
+    if let Some((option, why)) = only_oss.or(not_local) {
         say.error(format!("{option} {why}"), say.pick("leave it out", "请去掉此选项"));
         return Err(Outcome::Usage);
     }

@@ -76,9 +76,8 @@ impl FromStr for RemoteArg {
         };
         // A Windows path has a drive before its colon; no profile is a single letter there.
         let drive = cfg!(windows) && profile.len() == 1 && key.starts_with(['\\', '/']);
-        let (alone, bucket) = profile.split_once('/').unwrap_or((profile, "b"));
         let named = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(name);
-        if drive || !named(alone) || !named(bucket) {
+        if drive || !profile.splitn(2, '/').all(named) {
             return Err(wrong());
         }
         Ok(Self { profile: profile.to_owned(), key: key.to_owned() })
